@@ -1,0 +1,27 @@
+// The shell functions every check starts with, and the lines they print.
+//
+// One line per report on the check's standard output, fields separated by tabs, first field the word:
+//   pass                         the state is reached; ends the check with 0
+//   fail  <message-id> k=v …     what is missing; ends the check with 1
+//   say   <message-id> k=v …     a further message; the check goes on
+//   goal  <id> ok|no             a sub-goal
+//   value <truth>                find: the truth (several = any of them is right); predict: what was measured
+//   near  <message-id> <value>   find: a wrong answer worth its own message
+//   output k=v …                 handed to later tasks as UH_OUT_<TASK>_<K>
+//
+// The functions write to descriptor 3, a copy of standard output that was taken before anything else ran; what the
+// check's own commands print goes nowhere, so a file's content cannot forge a report. A check that ends without a
+// report is broken, whatever its exit code: falling off the end of a script must never pass a task.
+
+export const CHECK_PRELUDE = `set -u
+exec 3>&1 1>/dev/null
+export LC_ALL=C
+uh_report() { local field line=; for field in "$@"; do field=\${field//[$'\\t\\n\\r']/ }; line+=$field$'\\t'; done; printf '%s\\n' "\${line%$'\\t'}" >&3; }
+pass() { uh_report pass; exit 0; }
+fail() { uh_report fail "$@"; exit 1; }
+say() { uh_report say "$@"; }
+goal() { uh_report goal "$1" "$2"; }
+value() { uh_report value "$1"; }
+near() { uh_report near "$1" "$2"; }
+output() { uh_report output "$@"; }
+`;
