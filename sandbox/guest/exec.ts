@@ -21,6 +21,8 @@ export async function exec(platform: Platform, params: Params<'exec'>, stream: C
     ...(command.gid === undefined ? {} : { gid: command.gid }),
   });
   const exited = exitOf(child);
+  // before anything is awaited: the input is on its way already
+  if (params.stdin) feed(child, stream);
   const kill = (): void => killGroup(child);
   let timedOut = false;
   const timer = setTimeout(() => {
@@ -31,7 +33,6 @@ export async function exec(platform: Platform, params: Params<'exec'>, stream: C
   try {
     await started(child);
     if (child.pid !== undefined) platform.settle(child.pid, params.nice);
-    if (params.stdin) feed(child, stream);
     const budget = { left: params.maxOutputBytes, truncated: false };
     const lanes = Promise.all([drain(child.stdout, 1, budget, stream), drain(child.stderr, 2, budget, stream)]);
     const { exitCode, signal } = await exited;

@@ -1,0 +1,217 @@
+// What every machine's agent does, whatever the machine is made of. Runs on the fake and on QEMU.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Machine } from '../../sandbox/machine/machine.ts';
+import type { GuestEvent } from '../../sandbox/protocol/messages.ts';
+import { AgentLink } from '../../sandbox/session/agent-link.ts';
+import { TerminalWatch } from '../fixtures/terminal-watch.ts';
+
+export type AgentContract = {
+  readonly name: string;
+  /** a machine that is ready; the suite closes it */
+  readonly take: () => Promise<Machine>;
+  /** a folder that may be written in the guest */
+  readonly folder: (machine: Machine) => string;
+  readonly timeoutMs: number;
+};
+
+export function describeAgent(contract: AgentContract): void {
+  describe(`the agent of ${contract.name}`, { timeout: contract.timeoutMs }, () => {
+    let machine: Machine;
+    let link: AgentLink;
+    let watch: TerminalWatch;
+    let folder: string;
+    const events: GuestEvent[] = [];
+
+    const connect = async (): Promise<void> => {
+      watch = new TerminalWatch();
+      link = await AgentLink.open(await machine.connect(), {
+        onOutput: (terminal, seq, bytes) => watch.take(link, terminal, seq, bytes),
+        onEvent: (event) => {
+          events.push(event);
+          watch.poke();
+        },
+      });
+    };
+
+    beforeAll(async () => {
+      machine = await contract.take();
+      folder = contract.folder(machine);
+      await connect();
+    }, contract.timeoutMs);
+
+    afterAll(async () => {
+      await link.close();
+      await machine.close();
+    });
+
+    const open = async (): Promise<number> => {
+      const { id } = await link.call('terminal.open', { cols: 100, rows: 30, user: 'learner' });
+      await link.call('terminal.attach', { terminal: id, fromSeq: 0 });
+      await watch.until(() => events.some((e) => e.event === 'prompt' && e.free && e.terminal === id));
+      return id;
+    };
+    const type = (terminal: number, text: string): Promise<void> => link.input(terminal, Buffer.from(text));
+    const finished = (terminal: number): readonly GuestEvent[] =>
+      events.filter((e) => e.event === 'command-finished' && e.terminal === terminal);
+
+    it('echoes what is typed and runs it', async () => {
+      const terminal = await open();
+      await type(terminal, 'echo he""llo\r');
+      await watch.until(() => watch.text(terminal).includes('hello'));
+      await link.call('terminal.close', { terminal });
+    });
+
+    it('gives the shell the size of the window', async () => {
+      const terminal = await open();
+      await link.call('terminal.resize', { terminal, cols: 123, rows: 45 });
+      await type(terminal, 'stty size\r');
+      await watch.until(() => watch.text(terminal).includes('45 123'));
+      await link.call('terminal.close', { terminal });
+    });
+
+    it('lets backspace take a whole Korean syllable away in a program without readline', async () => {
+      const terminal = await open();
+      await type(terminal, 'cat\r');
+      await watch.until(() => watch.text(terminal).includes('cat\r\n'));
+      await type(terminal, '가나\x7f다\r\x04');
+      await watch.until(() => finished(terminal).length === 1);
+      expect(watch.text(terminal)).toContain('\n가다\r\n');
+      await link.call('terminal.close', { terminal });
+    });
+
+    it('says when a command finished and with what', async () => {
+      const terminal = await open();
+      await type(terminal, '(exit 7)\r');
+      await watch.until(() => finished(terminal).length === 1);
+      expect(finished(terminal)[0]).toMatchObject({ exitCode: 7 });
+      await link.call('terminal.close', { terminal });
+    });
+
+    it('is not told of a command by a file that contains marks', async () => {
+      const terminal = await open();
+      await type(terminal, `printf '\\e]133;D;0;%s\\a\\e]133;D;0\\a' 0123456789abcdef; echo do""ne\r`);
+      await watch.until(() => watch.text(terminal).includes('done') && finished(terminal).length > 0);
+      expect(finished(terminal)).toHaveLength(1);
+      await link.call('terminal.close', { terminal });
+    });
+
+    it('replays exactly what was missed, and the shell has lived on', async () => {
+      const terminal = await open();
+      await type(terminal, 'x=kept; for i in $(seq 1 2000); do echo line-$i; done; echo e""nd\r');
+      await watch.until(() => watch.text(terminal).includes('line-700\r\n'));
+      const before = watch.bytes(terminal);
+      await link.close();
+      await connect();
+      expect(link.welcome.terminals.map(({ id }) => id)).toContain(terminal);
+      const { fromSeq } = await link.call('terminal.attach', { terminal, fromSeq: before.length });
+      expect(fromSeq).toBe(before.length);
+      await watch.until(() => watch.text(terminal).includes('end\r\n'));
+      const whole = Buffer.concat([before, watch.bytes(terminal)]);
+      watch.forget(terminal);
+      await link.call('terminal.attach', { terminal, fromSeq: 0 });
+      await watch.until(() => watch.bytes(terminal).length >= whole.length);
+      expect(watch.bytes(terminal).subarray(0, whole.length).equals(whole)).toBe(true);
+      await type(terminal, 'echo still-$x\r');
+      await watch.until(() => watch.text(terminal).includes('still-kept'));
+      await link.call('terminal.close', { terminal });
+    });
+
+    it('acts on Ctrl-C under `yes`', async () => {
+      const terminal = await open();
+      await type(terminal, 'yes\r');
+      await watch.until(() => watch.bytes(terminal).length > 1_000_000);
+      await type(terminal, '\x03');
+      await watch.until(() => finished(terminal).length === 1);
+      expect(finished(terminal)[0]).toMatchObject({ exitCode: 130 });
+      await link.call('terminal.close', { terminal });
+    });
+
+    it('takes a paste larger than its window, whole', async () => {
+      const terminal = await open();
+      const path = `${folder}/paste`;
+      await type(terminal, `stty raw -echo; echo re""ady; head -c 200000 > ${path}; stty sane\r`);
+      await watch.until(() => watch.text(terminal).includes('ready'));
+      const paste = Buffer.alloc(200_000, 'abcdefghij\n');
+      await link.input(terminal, paste);
+      await watch.until(() => finished(terminal).length === 1);
+      expect((await link.getFile(path, 300_000)).contents.equals(paste)).toBe(true);
+      await link.call('terminal.close', { terminal });
+    });
+
+    it('reports the end of a shell and keeps it listed until it is closed', async () => {
+      const terminal = await open();
+      await type(terminal, 'exit 3\r');
+      await watch.until(() => events.some((e) => e.event === 'terminal-exited' && e.terminal === terminal));
+      await link.close();
+      await connect();
+      expect(link.welcome.terminals.find(({ id }) => id === terminal)?.exitCode).toBe(3);
+      await link.call('terminal.close', { terminal });
+    });
+
+    it('runs a program with its output, error output and exit code apart', async () => {
+      const result = await link.exec({ argv: ['bash', '-c', 'cat; echo wrong >&2; exit 4'], stdin: 'in and out' });
+      expect(result).toMatchObject({ exitCode: 4, signal: null, timedOut: false, truncated: false });
+      expect(result.stdout.toString()).toBe('in and out');
+      expect(result.stderr.toString()).toBe('wrong\n');
+    });
+
+    it('kills the whole group of a program that takes too long', async () => {
+      const path = `${folder}/child`;
+      const result = await link.exec({ argv: ['bash', '-c', `sleep 600 & echo $! > ${path}; wait`], timeoutMs: 700 });
+      expect(result).toMatchObject({ exitCode: null, signal: 'SIGKILL', timedOut: true });
+      const child = (await link.getFile(path, 100)).contents.toString().trim();
+      // a killed process may still be listed, as a zombie, until its new parent looks
+      const state = await link.exec({ argv: ['bash', '-c', `ps -o stat= -p ${child} | tr -d 'Z+\\n'`] });
+      expect(state.stdout.toString()).toBe('');
+    });
+
+    it('cuts output at the limit and lets the program end', async () => {
+      const result = await link.exec({ argv: ['bash', '-c', 'head -c 3000000 /dev/zero'], maxOutputBytes: 100_000 });
+      expect(result).toMatchObject({ exitCode: 0, truncated: true });
+      expect(result.stdout).toHaveLength(100_000);
+    });
+
+    it('does not wait for a background child that keeps the output open', async () => {
+      const result = await link.exec({ argv: ['bash', '-c', 'sleep 5 & echo started'], timeoutMs: 4000 });
+      expect(result).toMatchObject({ exitCode: 0, timedOut: false });
+      expect(result.stdout.toString()).toBe('started\n');
+    });
+
+    it('says why a program could not be started', async () => {
+      await expect(link.exec({ argv: ['/no/such/program'] })).rejects.toMatchObject({
+        code: 'call-failed',
+        guestCode: 'ENOENT',
+      });
+      await expect(link.exec({ argv: ['true'], user: 'nobody-here' })).rejects.toMatchObject({
+        guestCode: 'no-such-user',
+      });
+    });
+
+    it('stores and fetches files of several windows, whole', async () => {
+      const contents = Buffer.alloc(1_500_000, 'The file is larger than any window. ');
+      await link.putFile(`${folder}/a/b/large`, contents, { mode: 0o640 });
+      const back = await link.getFile(`${folder}/a/b/large`, 2_000_000);
+      expect(back.truncated).toBe(false);
+      expect(back.contents.equals(contents)).toBe(true);
+      expect((await link.getFile(`${folder}/a/b/large`, 1000)).truncated).toBe(true);
+      const { stdout } = await link.exec({ argv: ['stat', '-c', '%a', `${folder}/a/b/large`] });
+      expect(stdout.toString()).toBe('640\n');
+    });
+
+    it('refuses to read what is no file', async () => {
+      await expect(link.getFile(folder, 10)).rejects.toMatchObject({ code: 'call-failed' });
+      await expect(link.getFile(`${folder}/absent`, 10)).rejects.toMatchObject({ guestCode: 'ENOENT' });
+    });
+
+    it('fails a connection that nobody accepts', async () => {
+      await expect(link.dial('127.0.0.1', 1)).rejects.toMatchObject({ guestCode: 'ECONNREFUSED' });
+    });
+
+    it('answers many calls at once', async () => {
+      const results = await Promise.all(
+        Array.from({ length: 20 }, (_, i) => link.exec({ argv: ['echo', String(i)], timeoutMs: 20_000 })),
+      );
+      expect(results.map(({ stdout }) => Number(stdout))).toEqual(Array.from({ length: 20 }, (_, i) => i));
+    });
+  });
+}
