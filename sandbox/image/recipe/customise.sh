@@ -35,6 +35,7 @@ for unit in \
   systemd-networkd-wait-online.service systemd-resolved.service systemd-firstboot.service systemd-hwdb-update.service \
   systemd-machine-id-commit.service systemd-pcrphase.service systemd-tpm2-setup.service systemd-update-utmp.service \
   systemd-random-seed.service systemd-journal-flush.service systemd-udev-settle.service nftables.service \
+  netavark-dhcp-proxy.service netavark-dhcp-proxy.socket systemd-binfmt.service dev-hugepages.mount dev-mqueue.mount \
   haproxy.service dnsmasq.service getty@tty1.service serial-getty@ttyS0.service apt-daily.service \
   systemd-ask-password-console.path systemd-ask-password-wall.path keyboard-setup.service console-setup.service; do
   ln -sf /dev/null "/etc/systemd/system/$unit"
