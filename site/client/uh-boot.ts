@@ -1,0 +1,50 @@
+// <uh-boot>: what the machine is doing until its prompt is there, as a quiet list; in the queue, the place and an estimate.
+import { bootSteps, type Progress } from './boot-steps.ts';
+import { define, el } from './dom.ts';
+import { fill, words } from './text.ts';
+
+export class UhBoot extends HTMLElement {
+  #cold = false;
+  #shown = '';
+
+  /** null once the machine is ready. */
+  show(progress: Progress | null): void {
+    const key = JSON.stringify(progress);
+    if (key === this.#shown) return;
+    this.#shown = key;
+    this.hidden = progress === null;
+    this.dataset['status'] = progress?.stage ?? 'none';
+    if (progress === null) {
+      this.#cold = false;
+      return;
+    }
+    this.#cold ||= progress.stage === 'boot';
+    this.replaceChildren(progress.stage === 'queued' ? queue(progress) : steps(progress, this.#cold));
+  }
+}
+
+function queue(progress: Progress): HTMLElement {
+  const text = words().boot;
+  const minutes = Math.max(1, Math.round(progress.estimateMs / 60_000));
+  const sentence = progress.estimateMs < 45_000 ? text.queueSoon : text.queue;
+  return el(
+    'div',
+    { class: 'boot-box', role: 'status' },
+    el('h2', {}, fill(text.queueTitle, { n: progress.position })),
+    el('p', {}, fill(sentence, { n: progress.position, minutes })),
+  );
+}
+
+function steps(progress: Progress, cold: boolean): HTMLElement {
+  const { boot, stage } = words();
+  const list = el('ol', { class: 'boot-steps' });
+  for (const step of bootSteps(progress.stage, cold)) {
+    const word = el('span', { class: 'visually-hidden' }, `${boot[step.status]}: `);
+    list.append(el('li', { 'data-status': step.status }, word, stage[step.stage]));
+  }
+  const box = el('div', { class: 'boot-box' }, el('h2', {}, boot.title), list);
+  if (progress.attempt > 1) box.append(el('p', { class: 'boot-attempt' }, fill(boot.attempt, { n: progress.attempt })));
+  return box;
+}
+
+define('uh-boot', UhBoot);

@@ -1,0 +1,211 @@
+// <uh-task>: the foot of a task card: its button, its state, what the last check said, hints in steps, the solution.
+// The card around it (section.task) and the form come from the lesson's text.
+import type { ClientMessage, ServerMessage } from '../api/socket.ts';
+import type { LocalText, TaskView, Verdict } from '../api/labs.ts';
+import { enhanceOrder, inputKind, readAnswer, writeAnswer } from './answer-form.ts';
+import { define, el, part } from './dom.ts';
+import { drawMeasurement } from './measurement.ts';
+import { fill, local, words } from './text.ts';
+
+/** A check is given ten seconds by its lab, and some to travel; then we say that nothing came instead of "checking" for ever. */
+const VERDICT_WITHIN_MS = 20_000;
+
+type Hint = Extract<ServerMessage, { type: 'hint' }>;
+
+export class UhTask extends HTMLElement {
+  #view: TaskView | undefined;
+  #linked = false;
+  #waiting: ReturnType<typeof setTimeout> | undefined;
+  #away: IntersectionObserver | undefined;
+  readonly #hints = new Map<number, LocalText>();
+
+  get card(): HTMLElement {
+    return this.closest<HTMLElement>('section.task') ?? this;
+  }
+
+  get task(): string {
+    return this.card.dataset['task'] ?? '';
+  }
+
+  get #form(): HTMLFormElement | null {
+    return this.card.querySelector('form.answer');
+  }
+
+  get #go(): HTMLButtonElement {
+    return part(this, '.task-go', HTMLButtonElement);
+  }
+
+  connectedCallback(): void {
+    const form = this.#form;
+    if (form !== null) {
+      form.addEventListener('submit', (event) => {
+        event.preventDefault();
+        this.#submit();
+      });
+      form.addEventListener('input', () => this.#enable());
+      if (inputKind(form) === 'order') enhanceOrder(form, (place) => this.#say([fill(words().task.moved, { place })]));
+    }
+    this.#go.addEventListener('click', () => this.#submit());
+    part(this, '.task-hint', HTMLButtonElement).addEventListener('click', () => this.#send({ type: 'hint', task: this.task }));
+    part(this, '.task-solution', HTMLButtonElement).addEventListener('click', () => this.#send({ type: 'solution', task: this.task }));
+    this.card.querySelector('.task-fold')?.addEventListener('click', () => this.#fold(!this.card.hasAttribute('data-folded')));
+  }
+
+  disconnectedCallback(): void {
+    clearTimeout(this.#waiting);
+    this.#away?.disconnect();
+  }
+
+  /** Whether a machine answers: without it nothing can be checked. */
+  set linked(linked: boolean) {
+    this.#linked = linked;
+    this.#enable();
+  }
+
+  view(view: TaskView, titleOf: (task: string) => string): void {
+    const before = this.#view;
+    this.#view = view;
+    this.card.dataset['status'] = view.state;
+    const text = words().task;
+    part(this.card, '.task-state', HTMLElement).textContent = text[view.state];
+    const form = this.#form;
+    if (form !== null && view.answer !== null && before?.answer !== view.answer) writeAnswer(form, view.answer);
+    const locked = part(this, '.task-waits', HTMLElement);
+    locked.hidden = view.waitsFor.length === 0;
+    locked.textContent = fill(text.waitsFor, { tasks: view.waitsFor.map(titleOf).join(', ') });
+    this.#measured(view);
+    if (view.last !== null && before === undefined) this.#verdictText(view.last);
+    const hint = part(this, '.task-hint', HTMLButtonElement);
+    hint.hidden = view.hintsShown >= view.hints || view.state === 'passed';
+    hint.textContent = view.hints > 1 ? fill(text.hintOf, { n: view.hintsShown + 1, of: view.hints }) : text.hint;
+    part(this, '.task-solution', HTMLButtonElement).hidden = !view.solution || view.state === 'passed';
+    part(this.card, '.task-fold', HTMLButtonElement).hidden = view.state !== 'passed';
+    // A card passed earlier is a line; one passed just now stays until it has been read and left.
+    if (view.state === 'passed' && before === undefined) this.#fold(true);
+    if (view.state === 'passed' && before !== undefined && before.state !== 'passed') this.#foldOnceAway();
+    if (view.state !== 'passed') this.#fold(false);
+    this.#enable();
+  }
+
+  checking(): void {
+    this.dataset['status'] = 'checking';
+    clearTimeout(this.#waiting);
+    this.#waiting = setTimeout(() => {
+      this.dataset['status'] = 'quiet';
+      this.#say([words().task.noVerdict]);
+      this.#enable();
+    }, VERDICT_WITHIN_MS);
+    this.#enable();
+  }
+
+  verdict(verdict: Verdict): void {
+    clearTimeout(this.#waiting);
+    this.dataset['status'] = verdict.outcome;
+    this.#verdictText(verdict);
+    this.#enable();
+  }
+
+  hint(hint: Hint): void {
+    this.#hints.set(hint.index, hint.html);
+    const list = part(this, '.task-hints', HTMLElement);
+    list.replaceChildren();
+    for (const [, html] of [...this.#hints].sort(([a], [b]) => a - b)) list.append(fragment('li', 'hint', html));
+  }
+
+  solution(html: LocalText): void {
+    const place = part(this, '.task-answer', HTMLElement);
+    place.replaceChildren(el('h4', {}, words().task.solutionTitle), fragment('div', 'solution', html));
+    part(this, '.task-solution', HTMLButtonElement).hidden = true;
+  }
+
+  #submit(): void {
+    const form = this.#form;
+    if (this.#go.disabled) return;
+    if (form === null || this.#view?.state === 'committed') {
+      this.#send({ type: 'check', task: this.task });
+      this.checking();
+      return;
+    }
+    const value = readAnswer(form);
+    if (value === '') {
+      this.#say([words().task.empty]);
+      form.querySelector('input')?.focus();
+      return;
+    }
+    this.#send({ type: 'answer', task: this.task, value });
+    this.checking();
+  }
+
+  #send(message: ClientMessage): void {
+    this.dispatchEvent(new CustomEvent<ClientMessage>('uh-send', { bubbles: true, detail: message }));
+  }
+
+  #enable(): void {
+    const state = this.#view?.state ?? 'locked';
+    const kind = this.card.dataset['kind'];
+    const text = words().task;
+    const committed = state === 'committed';
+    const go = this.#go;
+    const checking = this.dataset['status'] === 'checking';
+    go.textContent = checking
+      ? text.checking
+      : kind === 'predict' && !committed
+        ? text.commit
+        : kind === 'do' || committed
+          ? text.check
+          : kind === 'choose'
+            ? text.choose
+            : text.answer;
+    go.disabled = !this.#linked || checking || state === 'locked' || state === 'passed';
+    go.hidden = state === 'passed';
+    go.title = this.#linked ? '' : text.offline;
+    const shut = state === 'locked' || state === 'passed' || committed;
+    for (const field of this.#form?.querySelectorAll<HTMLInputElement | HTMLButtonElement>('input, button') ?? []) field.disabled = shut;
+    part(this, '.task-note', HTMLElement).textContent = committed ? text.committedNote : '';
+  }
+
+  #measured(view: TaskView): void {
+    const place = part(this, '.task-measured', HTMLElement);
+    if (view.measured === null) place.replaceChildren();
+    else place.replaceChildren(drawMeasurement(view.measured));
+  }
+
+  #verdictText(verdict: Verdict): void {
+    const messages = verdict.messages.map(local);
+    if (verdict.outcome === 'error' && messages.length === 0) messages.push(words().task.errorOutcome);
+    this.#say(messages, verdict.outcome);
+  }
+
+  #say(messages: readonly string[], outcome: Verdict['outcome'] | 'note' = 'note'): void {
+    const place = part(this, '.task-messages', HTMLElement);
+    place.dataset['outcome'] = outcome;
+    place.replaceChildren(...messages.map((message) => el('p', {}, message)));
+  }
+
+  #fold(folded: boolean): void {
+    this.card.toggleAttribute('data-folded', folded);
+    const button = part(this.card, '.task-fold', HTMLButtonElement);
+    button.setAttribute('aria-expanded', String(!folded));
+    button.textContent = folded ? words().task.unfold : words().task.fold;
+  }
+
+  #foldOnceAway(): void {
+    this.#away?.disconnect();
+    this.#away = new IntersectionObserver(([entry]) => {
+      if (entry === undefined || entry.isIntersecting) return;
+      this.#away?.disconnect();
+      this.#fold(true);
+    });
+    this.#away.observe(this.card);
+  }
+}
+
+/** Hints and solutions are our own lessons' HTML, rendered when the site was built and escaped there. */
+function fragment(name: 'li' | 'div', className: string, html: LocalText): HTMLElement {
+  const element = el(name, { class: className });
+  element.innerHTML = local(html);
+  element.dispatchEvent(new Event('uh-fragment', { bubbles: true }));
+  return element;
+}
+
+define('uh-task', UhTask);
