@@ -1,33 +1,31 @@
 // Keeps a session connected to its guest's agent: connects, notices the end, connects again.
 import type { Duplex } from 'node:stream';
-import type { GuestLink, GuestLinkHandlers } from './guest-link.ts';
+import { AgentLink } from './agent-link.ts';
+import type { LinkHandlers } from './agent-link.ts';
 
 /** The agent is restarted by systemd within a second or two; a machine under heavy load may take longer to answer. */
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 2000;
 
-export type LinkOpener = (stream: Duplex, handlers: GuestLinkHandlers, signal: AbortSignal) => Promise<GuestLink>;
-
 export type ConnectionHooks = {
   readonly connect: (signal: AbortSignal) => Promise<Duplex>;
-  readonly open: LinkOpener;
-  readonly handlers: Omit<GuestLinkHandlers, 'closed'>;
+  readonly handlers: Omit<LinkHandlers, 'onClose'>;
   /** a link answers; the session is connected when this is done */
-  readonly opened: (link: GuestLink) => Promise<void>;
+  readonly opened: (link: AgentLink) => Promise<void>;
   readonly lost: (error: unknown, attempts: number) => void;
 };
 
 export class Connection {
   readonly #hooks: ConnectionHooks;
   #running: AbortController | undefined;
-  #link: GuestLink | undefined;
-  #waiters: { resolve: (link: GuestLink) => void; reject: (error: Error) => void }[] = [];
+  #link: AgentLink | undefined;
+  #waiters: { resolve: (link: AgentLink) => void; reject: (error: Error) => void }[] = [];
 
   constructor(hooks: ConnectionHooks) {
     this.#hooks = hooks;
   }
 
-  get link(): GuestLink | undefined {
+  get link(): AgentLink | undefined {
     return this.#link;
   }
 
@@ -39,10 +37,10 @@ export class Connection {
   }
 
   /** The link, as soon as there is one. */
-  async ready(signal?: AbortSignal): Promise<GuestLink> {
+  async ready(signal?: AbortSignal): Promise<AgentLink> {
     if (this.#link !== undefined) return this.#link;
     signal?.throwIfAborted();
-    return await new Promise<GuestLink>((resolve, reject) => {
+    return await new Promise<AgentLink>((resolve, reject) => {
       const waiter = { resolve, reject };
       this.#waiters.push(waiter);
       signal?.addEventListener(
@@ -58,7 +56,7 @@ export class Connection {
 
   /** Gives up the present link, which may be broken without knowing it; another one is made. */
   renew(): void {
-    this.#link?.close();
+    void this.#link?.close();
   }
 
   stop(): void {
@@ -66,7 +64,7 @@ export class Connection {
     this.#running = undefined;
     const link = this.#link;
     this.#link = undefined;
-    link?.close();
+    void link?.close();
     for (const waiter of this.#waiters.splice(0)) waiter.reject(new Error('the connection was given up'));
   }
 
@@ -78,9 +76,8 @@ export class Connection {
       try {
         stream = await this.#hooks.connect(signal);
         const ended = Promise.withResolvers<Error | undefined>();
-        const handlers = { ...this.#hooks.handlers, closed: ended.resolve };
-        const link = await this.#hooks.open(stream, handlers, signal);
-        if (signal.aborted) return link.close();
+        const link = await AgentLink.open(stream, { ...this.#hooks.handlers, onClose: ended.resolve, signal });
+        if (signal.aborted) return void (await link.close());
         await Promise.race([this.#hooks.opened(link), ended.promise.then(raise)]);
         this.#link = link;
         for (const waiter of this.#waiters.splice(0)) waiter.resolve(link);

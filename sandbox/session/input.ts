@@ -1,6 +1,9 @@
 // Keystrokes on their way to one terminal: who sent how much, and how much the guest still has to take.
 import { INPUT_WINDOW_BYTES } from '../protocol/flow.ts';
 
+/** A page that attaches again starts with a whole window, while what it sent before may still be under way. */
+const MAX_OWED_BYTES = 2 * INPUT_WINDOW_BYTES;
+
 type Piece<Sender> = { readonly sender: Sender; bytes: Uint8Array };
 type Debt<Sender> = { readonly sender: Sender; bytes: number };
 
@@ -14,7 +17,7 @@ export class InputLine<Sender> {
 
   /** Returns false where the sender went beyond its window: it does not keep to the contract. */
   offer(sender: Sender, bytes: Uint8Array): boolean {
-    if (this.#owed(sender) + bytes.length > INPUT_WINDOW_BYTES) return false;
+    if (this.#owed(sender) + bytes.length > MAX_OWED_BYTES) return false;
     if (bytes.length > 0) this.#waiting.push({ sender, bytes });
     return true;
   }

@@ -7,8 +7,8 @@ import type { BootProgress, Machine } from '../machine/machine.ts';
 import type { Position } from '../protocol/messages.ts';
 import type { BakeRecipe, MachineSource } from '../source/source.ts';
 import { Connection } from './connection.ts';
-import type { LinkOpener } from './connection.ts';
-import type { ExecParams, ExecResult, GuestLink } from './guest-link.ts';
+import type { AgentLink } from './agent-link.ts';
+import type { ExecOptions, ExecResult } from './guest-calls.ts';
 import { extended, idle } from './idle.ts';
 import type { IdleAction, IdlePolicy } from './idle.ts';
 import type { SavedScreen, SessionRecord } from './record.ts';
@@ -29,10 +29,9 @@ const LEARNER = 'learner';
 export type SessionOptions = {
   readonly id: string;
   readonly source: MachineSource;
-  readonly openLink: LinkOpener;
   readonly bake: BakeRecipe | undefined;
   /** makes the machine what the lesson needs, before the learner may type */
-  readonly setUp: (link: GuestLink, signal: AbortSignal) => Promise<void>;
+  readonly setUp: (link: AgentLink, signal: AbortSignal) => Promise<void>;
   readonly idle: IdlePolicy;
   readonly outputBytesPerSecond: number;
   /** added to the machine's epochs: positions of an earlier machine of the same session must never fit this one */
@@ -86,11 +85,10 @@ export class Session implements AsyncDisposable {
     });
     this.#connection = new Connection({
       connect: async (signal) => await this.#owned().connect(signal),
-      open: options.openLink,
       handlers: {
-        output: (terminal, seq, bytes) => this.#terminals.output(terminal, seq, bytes),
-        inputAck: (terminal, bytes) => this.#terminals.inputAck(terminal, bytes),
-        event: (event) => this.#terminals.event(event),
+        onOutput: (terminal, seq, bytes) => this.#terminals.output(terminal, seq, bytes),
+        onInputAck: (terminal, bytes) => this.#terminals.inputAck(terminal, bytes),
+        onEvent: (event) => this.#terminals.event(event),
       },
       opened: (link) => this.#linked(link),
       lost: (error, attempts) => this.#linkLost(error, attempts),
@@ -218,11 +216,12 @@ export class Session implements AsyncDisposable {
   }
 
   /** Runs a program in the machine. Throws while it rests: a look must not wake what nobody uses. */
-  async exec(params: ExecParams, signal?: AbortSignal): Promise<ExecResult> {
+  async exec(options: ExecOptions): Promise<ExecResult> {
     if (this.#state !== 'ready') throw new Error(`the machine is ${this.#state}`);
-    const ended = signal === undefined ? this.#end.signal : AbortSignal.any([signal, this.#end.signal]);
-    const link = await this.#connection.ready(ended);
-    return await link.exec(params, ended);
+    const ended = this.#end.signal;
+    const signal = options.signal === undefined ? ended : AbortSignal.any([options.signal, ended]);
+    const link = await this.#connection.ready(signal);
+    return await link.exec({ ...options, signal });
   }
 
   /** To disk, whoever looks: somebody else needs the memory. A page that is still here will wake it again. */
@@ -298,7 +297,7 @@ export class Session implements AsyncDisposable {
     if (this.#state !== 'setting-up') throw new Error(`the machine was lost while it was set up`);
   }
 
-  async #linked(link: GuestLink): Promise<void> {
+  async #linked(link: AgentLink): Promise<void> {
     await this.#terminals.bind(link);
     if (this.#reason !== null && this.#state === 'ready') this.#reason = null;
     if (this.#terminals.list().every((terminal) => terminal.exitCode !== null)) {

@@ -74,6 +74,8 @@ export class SessionTerminal {
     if (epoch === this.#epoch) return;
     this.#epochStarts.set(epoch, this.#ring.nextSeq);
     this.#epoch = epoch;
+    // Pages take output of the epoch they were told of only.
+    for (const view of this.#views) if (!view.lagging) this.#answer(view, view.sent, this.#ring.nextSeq, false);
   }
 
   /** Output from the guest. What we have already is skipped; after a gap the screen begins anew. */

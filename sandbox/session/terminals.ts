@@ -2,7 +2,7 @@
 import { MAX_TERMINALS } from '../protocol/flow.ts';
 import type { GuestEvent, Position, TerminalInfo } from '../protocol/messages.ts';
 import { Budget } from './budget.ts';
-import type { GuestLink } from './guest-link.ts';
+import type { AgentLink } from './agent-link.ts';
 import { InputLine } from './input.ts';
 import type { SavedScreen } from './record.ts';
 import { SessionTerminal } from './terminal.ts';
@@ -30,7 +30,7 @@ export class Terminals {
   readonly #budget: Budget;
   readonly #epochBase: number;
   #epoch: number;
-  #link: GuestLink | undefined;
+  #link: AgentLink | undefined;
   #agentId: string | undefined;
   /** input is kept back while a machine is being set up */
   #inputOpen = false;
@@ -57,7 +57,7 @@ export class Terminals {
   }
 
   /** A new connection to the agent: every terminal goes on where our copy ends. */
-  async bind(link: GuestLink): Promise<void> {
+  async bind(link: AgentLink): Promise<void> {
     const { welcome } = link;
     const sameAgent = this.#agentId === undefined || this.#agentId === welcome.agentId;
     this.#agentId = welcome.agentId;
@@ -177,14 +177,13 @@ export class Terminals {
     this.#slots.clear();
   }
 
-  async #bindTerminal(link: GuestLink, info: TerminalInfo): Promise<void> {
+  async #bindTerminal(link: AgentLink, info: TerminalInfo): Promise<void> {
     const known = this.#slots.get(info.id)?.terminal;
     const terminal = known ?? this.#add(info, this.#epoch, info.firstSeq);
     if (known === undefined) this.#hooks.changed();
     const { fromSeq } = await link.call('terminal.attach', { terminal: info.id, fromSeq: terminal.nextSeq });
-    // The window counts from what we acknowledge on this connection.
+    // The guest's window counts from here on this connection.
     terminal.guestAcked = Math.max(terminal.guestAcked, fromSeq);
-    link.ack(info.id, terminal.guestAcked);
     if (terminal.cols !== info.cols || terminal.rows !== info.rows) this.#resize(terminal);
     if (info.exitCode !== null) this.#exit(info.id, info.exitCode);
   }
@@ -223,7 +222,7 @@ export class Terminals {
   #sendInput(id: number): void {
     const slot = this.#slots.get(id);
     if (slot === undefined || this.#link === undefined || !this.#inputOpen) return;
-    for (const bytes of slot.input.take()) this.#link.input(id, bytes);
+    for (const bytes of slot.input.take()) this.#link.input(id, bytes).catch(() => undefined);
   }
 
   /** Tells the guest what was consumed, within the machine's budget. */
