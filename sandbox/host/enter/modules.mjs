@@ -57,7 +57,7 @@ export async function installModules(checkout) {
   );
   if (!install.ok) {
     progress.failed();
-    throw new SetupError('modules-failed', {}, tail(install.output));
+    throw new SetupError('modules-failed', {}, tail(withoutUsage(install.output)));
   }
   progress.done(text('modules-done'));
 
@@ -73,6 +73,11 @@ export async function installModules(checkout) {
   writeFileSync(`${stamp}.new`, JSON.stringify(wantedStamp(readFileSync(join(checkout, 'package-lock.json')))));
   if (process.getuid() === 0) chownSync(`${stamp}.new`, uid, gid);
   renameSync(`${stamp}.new`, stamp);
+}
+
+/** npm ends some errors with its whole manual, which would push the reason out of sight. */
+function withoutUsage(output) {
+  return output.replace(/^npm error (?:Clean install|Options:|Usage:)[^]*?(?=^npm error A complete log|(?![^]))/m, '');
 }
 
 /** The npm that started us, with the Node that runs us, else the one on the path. */
