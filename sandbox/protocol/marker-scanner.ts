@@ -57,8 +57,8 @@ export class MarkerScanner<T> {
       pass(at, marker);
       const verdict = this.#judge(bytes, marker + MARKER.length);
       if (verdict === 'undecided') {
-        // a copy: the chunk belongs to the caller
-        this.#held = bytes.slice(marker);
+        // a copy (a Buffer's own slice would be a view): the chunk belongs to the caller
+        this.#held = new Uint8Array(bytes.subarray(marker));
         this.#heldPassed = Math.max(0, skip - marker);
         this.#matched = 0;
         return { found: false, passed };
