@@ -9,6 +9,9 @@ import { View } from './viewer.ts';
 import type { ViewerPort } from './viewer.ts';
 import type { SavedScreen } from './record.ts';
 
+/** A terminal that printed no more than this is replayed rather than drawn: links, marks and underlines are exact then. */
+const EXACT_BYTES = 32 * 1024;
+
 export type TerminalShape = {
   readonly id: number;
   readonly cols: number;
@@ -236,8 +239,9 @@ export class SessionTerminal {
   /** The picture stands for the bytes just before `until`, so positions stay one unbroken count for the page. */
   #redraw(view: View): void {
     const { picture, until } = this.#picture();
-    if (picture.length > until || !this.#ring.has(until)) {
-      // A terminal younger than its own picture: everything it printed is in the ring, or as much as there is.
+    const young = this.#ring.firstSeq === 0 && this.#ring.nextSeq <= EXACT_BYTES;
+    if (young || picture.length > until || !this.#ring.has(until)) {
+      // Everything it ever printed, which a picture could only come near; or as much of it as there is.
       this.#answer(view, this.#ring.firstSeq, this.#ring.nextSeq, true);
     } else {
       this.#answer(view, until - picture.length, this.#ring.nextSeq, true);

@@ -30,7 +30,10 @@ const Environment = z.object({
   UNDERHOOD_OUTPUT_BYTES_PER_SECOND: whole(65_536, 1_000_000_000)
     .default(8_000_000)
     .describe('Terminal output taken from one machine, on average.'),
-  UNDERHOOD_MODE: z.enum(['practice', 'class', 'graded']).default('practice').describe('What labs allow: see lab.yaml.'),
+  UNDERHOOD_MODE: z
+    .enum(['practice', 'class', 'graded'])
+    .default('practice')
+    .describe('What labs allow: see lab.yaml.'),
   UNDERHOOD_VCPUS: whole(1, 64).default(2).describe('Virtual processors of a machine.'),
   UNDERHOOD_MEMORY_MIB: whole(256, 65_536).default(1024).describe('Memory of a machine.'),
 });

@@ -62,7 +62,10 @@ const SAFE = {
   },
   'already-committed': {
     status: 409,
-    message: { ko: '예상은 한 번 확정하면 바꿀 수 없습니다.', en: 'A prediction cannot be changed once it is committed.' },
+    message: {
+      ko: '예상은 한 번 확정하면 바꿀 수 없습니다.',
+      en: 'A prediction cannot be changed once it is committed.',
+    },
   },
   'unreadable-answer': {
     status: 400,
@@ -85,7 +88,10 @@ const SAFE = {
   },
   'no-solution-yet': {
     status: 403,
-    message: { ko: '풀이는 몇 번 더 시도한 뒤에 볼 수 있습니다.', en: 'The solution can be seen after a few more tries.' },
+    message: {
+      ko: '풀이는 몇 번 더 시도한 뒤에 볼 수 있습니다.',
+      en: 'The solution can be seen after a few more tries.',
+    },
   },
   'machine-not-ready': {
     status: 409,

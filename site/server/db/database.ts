@@ -39,9 +39,14 @@ function open(dataDir: string, path: string): NodeSqlite {
     if (error instanceof StartError) throw error;
     const message = error instanceof Error ? error.message : String(error);
     if (/not a database|malformed|corrupt/i.test(message)) throw damaged(path, message, error);
-    throw new StartError('database-unwritable', `${path}: ${message}`, `Check the rights and the free space of ${dataDir}.`, {
-      cause: error,
-    });
+    throw new StartError(
+      'database-unwritable',
+      `${path}: ${message}`,
+      `Check the rights and the free space of ${dataDir}.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -1,7 +1,8 @@
 // Table `events`: what happened to sessions, for whoever has to find out later.
 import type { Database } from '../db/database.ts';
 
-export type EventKind = 'claimed' | 'reset' | 'failed' | 'adopted' | 'lost' | 'hibernated-for-room' | 'hint' | 'solution';
+export type EventKind =
+  'claimed' | 'reset' | 'failed' | 'adopted' | 'lost' | 'hibernated-for-room' | 'hint' | 'solution';
 
 export type EventRow = {
   readonly learnerId: string | null;

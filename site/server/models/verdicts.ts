@@ -13,12 +13,7 @@ export type Evidence = {
   readonly labHash: string;
 };
 
-export async function addVerdict(
-  db: Database,
-  attemptId: string,
-  verdict: Verdict,
-  evidence: Evidence,
-): Promise<void> {
+export async function addVerdict(db: Database, attemptId: string, verdict: Verdict, evidence: Evidence): Promise<void> {
   await db
     .insertInto('verdicts')
     .values({

@@ -1,0 +1,39 @@
+// The static site: pages below /ko/ and /en/, assets, and the redirect at `/`.
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import { welcomeLearner } from '../../auth/learner.ts';
+import type { AppDeps } from '../app.ts';
+import { LOCALE_COOKIE, localeOf } from '../locale.ts';
+import type { Site } from '../site-files.ts';
+
+/** Names that carry a hash of the content never change what they mean. */
+const HASHED = /[\\/](?:_astro|assets)[\\/]/;
+
+export async function siteRoutes(app: FastifyInstance, deps: AppDeps, site: Site): Promise<void> {
+  app.get('/', async (request, reply) => {
+    const locale = localeOf(request.cookies[LOCALE_COOKIE], request.headers['accept-language']);
+    return await reply
+      .header('vary', 'Cookie, Accept-Language')
+      .header('cache-control', 'no-store')
+      .redirect(`/${locale}/`, 302);
+  });
+
+  // The cookie comes with the page: the page's first calls run side by side and must be one learner's.
+  app.addHook('onRequest', async (request, reply) => {
+    const page =
+      request.method === 'GET' && /^\/(?:ko|en)(?:\/|$)/.test(request.url) && !/\.\w+(?:\?|$)/.test(request.url);
+    if (page && request.learner === null) {
+      request.learner = await welcomeLearner(deps.db, reply, deps.now(), deps.edge().origin.startsWith('https:'));
+    }
+  });
+
+  await app.register(fastifyStatic, {
+    root: site.dir,
+    redirect: true,
+    cacheControl: false,
+    setHeaders: (reply, path) => {
+      const forever = HASHED.test(path);
+      reply.header('cache-control', forever ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
+}

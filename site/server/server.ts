@@ -1,0 +1,114 @@
+// Builds the server once from its configuration and a source of machines; the process around it is main.ts.
+import type { AddressInfo } from 'node:net';
+import type { Catalog } from '../../labs/lab.ts';
+import type { MachineSource } from '../../sandbox/source/source.ts';
+import { RateLimit } from './auth/rate-limit.ts';
+import type { Config } from './config.ts';
+import { openDatabase } from './db/database.ts';
+import { StartError } from './errors.ts';
+import { buildApp } from './http/app.ts';
+import { edgeOf } from './http/edge.ts';
+import type { Edge } from './http/edge.ts';
+import type { Site } from './http/site-files.ts';
+import { Sessions } from './sessions.ts';
+
+export type Log = (event: string, details: Readonly<Record<string, unknown>>) => void;
+
+export type ServerParts = {
+  readonly source: MachineSource;
+  readonly catalog: Catalog;
+  /** undefined = only the API */
+  readonly site: Site | undefined;
+  readonly log: Log;
+  readonly now?: () => number;
+};
+
+export type Server = {
+  /** the address to give to people */
+  readonly origin: string;
+  readonly port: number;
+  readonly sessions: Sessions;
+  /** Ends the server and leaves the machines running for the next one. */
+  detach(): Promise<void>;
+  /** Ends the server and every machine. */
+  close(): Promise<void>;
+};
+
+/** Binds the port first: a second server must fail before it touches the machines of the first. */
+export async function startServer(config: Config, parts: ServerParts): Promise<Server> {
+  const { source, catalog, site, log } = parts;
+  const now = parts.now ?? Date.now;
+  const db = await openDatabase(config.dataDir);
+  const sessions = new Sessions({
+    db,
+    source,
+    catalog,
+    mode: config.mode,
+    machinesPerLearner: config.machinesPerLearner,
+    outputBytesPerSecond: config.outputBytesPerSecond,
+    idle: {
+      pauseAfterMs: config.pauseAfterMs,
+      hibernateAfterMs: config.hibernateAfterMs,
+      keepMs: config.keepMs,
+      sessionLimitMs: config.sessionLimitMs,
+    },
+    log,
+    now,
+  });
+  const ready = Promise.withResolvers<void>();
+  // Requests that came before see the failure; without any nobody would.
+  ready.promise.catch(() => undefined);
+  let edge: Edge = edgeOf(config.publicUrl, config.host, config.port);
+  const app = await buildApp({
+    db,
+    catalog,
+    sessions,
+    source,
+    site,
+    claims: new RateLimit(config.claimsPerMinute, now),
+    mode: config.mode,
+    edge: () => edge,
+    ready: ready.promise,
+    log,
+    now,
+  });
+  const end = async (machines: () => Promise<void>): Promise<void> => {
+    await machines();
+    await app.close();
+    await db.destroy();
+  };
+  try {
+    await app.listen({ host: config.host, port: config.port });
+    const { port } = app.server.address() as AddressInfo;
+    edge = edgeOf(config.publicUrl, config.host, port);
+    await sessions.adoptAll();
+    if (config.warmMachines > 0) source.warm(undefined, config.warmMachines);
+    ready.resolve();
+    let ended: Promise<void> | undefined;
+    return {
+      origin: edge.origin,
+      port,
+      sessions,
+      detach: () => (ended ??= end(() => sessions.detachAll())),
+      close: () => (ended ??= end(() => sessions.closeAll())),
+    };
+  } catch (error) {
+    ready.reject(error instanceof Error ? error : new Error(String(error)));
+    await end(() => sessions.detachAll());
+    throw asStartError(error, config);
+  }
+}
+
+function asStartError(error: unknown, config: Config): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const where = `${config.host}:${config.port}`;
+  if (code === 'EADDRINUSE') {
+    const advice = `Use another one:  UNDERHOOD_PORT=${config.port + 1} npm start   (or end the other server: npm stop)`;
+    return new StartError('port-taken', where, advice, { cause: error });
+  }
+  if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
+    const advice = 'Set UNDERHOOD_HOST to an address of this host and UNDERHOOD_PORT to 1024 or above.';
+    return new StartError('address-unavailable', where, advice, { cause: error });
+  }
+  return error;
+}
