@@ -48,7 +48,7 @@ export default defineConfig([
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['*.config.ts', '.dependency-cruiser.cjs'] },
+        projectService: true,
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -97,5 +97,11 @@ export default defineConfig([
     files: ['sandbox/host/enter.mjs'],
     rules: { 'no-var': 'off' },
   },
-  { files: CONFIGURATIONS, rules: { 'no-restricted-exports': 'off' } },
+  {
+    files: CONFIGURATIONS,
+    // They belong to no project of the compiler.
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { parserOptions: { projectService: false } },
+    rules: { 'no-restricted-exports': 'off' },
+  },
 ]);

@@ -7,6 +7,7 @@ const KEBAB = /^\.?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*$/;
 
 const pathOf = (context) => relative(context.cwd, context.filename).replaceAll('\\', '/');
 
+/** @type {import('eslint').Rule.RuleModule} */
 const importDirection = {
   meta: { type: 'problem', schema: [], messages: { wrong: '{{instead}}' } },
   create(context) {
@@ -26,6 +27,7 @@ const importDirection = {
   },
 };
 
+/** @type {import('eslint').Rule.RuleModule} */
 const fileName = {
   meta: {
     type: 'suggestion',
@@ -48,6 +50,7 @@ const fileName = {
   },
 };
 
+/** @type {import('eslint').Rule.RuleModule} */
 const firstLine = {
   meta: {
     type: 'suggestion',
@@ -65,6 +68,7 @@ const firstLine = {
   },
 };
 
+/** @type {import('eslint').ESLint.Plugin} */
 export const underhood = {
   meta: { name: 'underhood' },
   rules: { 'import-direction': importDirection, 'file-name': fileName, 'first-line': firstLine },

@@ -19,7 +19,7 @@ profile underhood-bwrap /usr/bin/bwrap flags=(unconfined) {
 }
 `;
 
-/** @param {string} sysctl contents of /proc/sys/kernel/apparmor_restrict_unprivileged_userns, undefined where there is none */
+/** @param {string | undefined} sysctl contents of /proc/sys/kernel/apparmor_restrict_unprivileged_userns, undefined where there is none */
 export function needsProfile(sysctl, profiles) {
   if (sysctl === undefined || sysctl.trim() !== '1') return false;
   return !profiles.some(

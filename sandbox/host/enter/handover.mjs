@@ -27,7 +27,7 @@ const PASSED = /^(LANG|LANGUAGE|LC_\w+|TZ|TERM|COLORTERM|NO_COLOR|FORCE_COLOR|CI
 export function asUser(context, command) {
   const { checkout, user, folders, cgroup } = context;
   const root = process.getuid() === 0;
-  const app = root && context.mounted !== false ? join(folders.app, '') : checkout;
+  const app = root && context.mounted !== false ? folders.app : checkout;
   const passed = root
     ? Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED.test(name)))
     : { ...process.env };
@@ -35,7 +35,8 @@ export function asUser(context, command) {
   const env = {
     ...passed,
     PATH: `${join(app, 'node_modules/.bin')}:${system}`,
-    HOME: user.home,
+    // Of the system user's, only the data folder is sure to exist and to be its own.
+    HOME: root ? folders.data : user.home,
     USER: user.name,
     LOGNAME: user.name,
     UNDERHOOD_CACHE: folders.cache,

@@ -30,7 +30,14 @@ const COMMANDS = {
 };
 
 function vitest(...projects) {
-  return ['vitest', 'run', ...projects.map((name) => `--project=${name}`), '--reporter=default', '--reporter=json'];
+  return [
+    'vitest',
+    'run',
+    '--configLoader=native',
+    ...projects.map((name) => `--project=${name}`),
+    '--reporter=default',
+    '--reporter=json',
+  ];
 }
 
 export async function test(checkout, args) {

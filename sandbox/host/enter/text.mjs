@@ -1,5 +1,6 @@
 // Every sentence that set-up says, in English and Korean. `{name}` is filled in.
 
+/** @type {{ en: Record<string, string>, ko: Record<string, string> }} */
 export const TEXT = {
   en: {
     arch: 'Unsupported architecture: {found}. Underhood needs an x86_64 (amd64) machine.',
@@ -41,7 +42,6 @@ export const TEXT = {
     'mount-failed':
       'The user {user} cannot read {dir}, and a private mount of it is not possible here. Move the checkout to a folder that everyone may read.',
     image: 'Building the guest system',
-    'image-found': 'The guest system is built',
     'image-done': 'The guest system is built',
     'image-failed': 'Building the guest system failed:',
     'image-network': 'The Debian packages of the guest could not be fetched. A network is needed at the first build.',
@@ -99,7 +99,6 @@ export const TEXT = {
     'mount-failed':
       '사용자 {user}가 {dir}을(를) 읽을 수 없고, 이 시스템에서는 전용 마운트도 만들 수 없습니다. 모두가 읽을 수 있는 폴더로 체크아웃을 옮기십시오.',
     image: '게스트 시스템을 빌드합니다',
-    'image-found': '게스트 시스템이 준비되어 있습니다',
     'image-done': '게스트 시스템을 빌드했습니다',
     'image-failed': '게스트 시스템을 빌드하지 못했습니다:',
     'image-network': '게스트에 들어갈 Debian 패키지를 받지 못했습니다. 첫 빌드에는 네트워크가 필요합니다.',
@@ -118,13 +117,20 @@ export const TEXT = {
   },
 };
 
-/** The language of the messages, by the variables that locale(7) names, first one set. */
+/**
+ * The language of the messages, by the variables that locale(7) names, first one set.
+ * @param {Record<string, string | undefined>} env
+ * @returns {'ko' | 'en'}
+ */
 export function languageOf(env) {
   const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || '';
   return /^ko/i.test(locale) ? 'ko' : 'en';
 }
 
-/** The sentence `id` in `language`. An unknown id or a value that is not given is a mistake of ours and throws. */
+/**
+ * The sentence `id` in `language`. An unknown id or a value that is not given is a mistake of ours and throws.
+ * @param {'ko' | 'en'} language @param {string} id @param {Record<string, string | number>} [values]
+ */
 export function sentence(language, id, values = {}) {
   const template = TEXT[language][id];
   if (template === undefined) throw new Error(`no text "${id}" in ${language}`);

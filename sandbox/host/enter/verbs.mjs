@@ -1,6 +1,5 @@
 // The verbs of the npm scripts: start, stop, dev, test, bench, prove. Further words are passed on to what they start.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { whoRuns } from './account.mjs';
 import { checkMount, handOver } from './handover.mjs';
@@ -34,7 +33,7 @@ async function stop(args) {
     return 0;
   }
   const context = await checkMount({ checkout, user, folders });
-  return handOver(context, join('sandbox/host/stop.ts'), args);
+  return handOver(context, 'sandbox/host/stop.ts', args);
 }
 
 export async function run([name, ...args]) {
