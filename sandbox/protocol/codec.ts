@@ -89,6 +89,10 @@ export function encodeFrame(type: FrameType, stream: number, ...parts: readonly 
   return frame;
 }
 
+// Both are in every browser and in Node; this folder is compiled without the types of either.
+declare const TextEncoder: new () => { encode(text: string): Uint8Array };
+declare const TextDecoder: new (label: 'utf-8', options: { fatal: true }) => { decode(bytes: Uint8Array): string };
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 

@@ -133,6 +133,8 @@ class GuestConnection extends Duplex {
       onData: (_lane, bytes) => {
         this.#unsettled += bytes.length;
         this.push(Buffer.from(bytes));
+        // a listening reader had it at once, without a read
+        this.#settle();
       },
       onEnd: () => void this.push(null),
       onClose: (error) => void this.destroy(error),
@@ -140,6 +142,12 @@ class GuestConnection extends Duplex {
   }
 
   override _read(): void {
+    // what is being read is taken out of the buffer only after this call
+    queueMicrotask(() => this.#settle());
+  }
+
+  /** Gives credit for what has left the buffer. */
+  #settle(): void {
     const taken = this.#unsettled - this.readableLength;
     if (taken <= 0) return;
     this.#unsettled -= taken;
