@@ -180,7 +180,7 @@ export class Agent {
       },
       (error: unknown) => {
         forget();
-        stream.signal.aborted || reply({ ok: false, error: callErrorOf(error) });
+        reply({ ok: false, error: callErrorOf(error) });
       },
     );
   }

@@ -44,7 +44,7 @@ while (my $line = <STDIN>) {
 
 export class Restorer {
   #child: ChildProcessByStdio<Writable, Readable, null> | undefined;
-  #waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
+  readonly #waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
 
   /** Starts the waiting process; called before a template is taken, and again should it be gone. */
   prepare(): void {

@@ -12,7 +12,7 @@ export class TerminalWindow {
   #nextSeq: number | undefined;
   #ackedSeq = 0;
   #inputInFlight = 0;
-  #waiting: Waiting[] = [];
+  readonly #waiting: Waiting[] = [];
   #waitingBytes = 0;
 
   attached(fromSeq: number): void {

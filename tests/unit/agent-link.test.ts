@@ -1,5 +1,6 @@
 // The link against a guest that does everything it must not: it ends with a code, and neither crashes nor grows.
-import { Duplex, duplexPair } from 'node:stream';
+import { duplexPair } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import {

@@ -35,6 +35,7 @@ afterEach(async () => {
   await source.close();
 });
 
+const firstTerminal = () => machine.body.agent.terminals.get(1).info;
 const type = (text: string): Promise<void> => link.input(1, Buffer.from(text));
 
 describe('the agent', () => {
@@ -90,14 +91,14 @@ describe('the agent', () => {
     await watch.until(() => watch.text(1).includes('read'));
     await type('go\r');
     await link.close();
-    const end = (): boolean => machine.body.agent.terminals.list()[0]!.nextSeq > 2 * RING_BYTES;
+    const end = (): boolean => firstTerminal().nextSeq > 2 * RING_BYTES;
     while (!end()) await delay(5);
     watch = new TerminalWatch();
     link = await open();
     const { fromSeq } = await link.call('terminal.attach', { terminal: 1, fromSeq: 0 });
     expect(fromSeq).toBeGreaterThan(RING_BYTES / 2);
     await watch.until(() => watch.text(1).includes('bottom'));
-    const { firstSeq, nextSeq } = machine.body.agent.terminals.list()[0]!;
+    const { firstSeq, nextSeq } = firstTerminal();
     expect(nextSeq - firstSeq).toBe(RING_BYTES);
   });
 
@@ -113,7 +114,7 @@ describe('the agent', () => {
         if (unacknowledged >= 250_000) filled();
       },
     });
-    const { nextSeq } = machine.body.agent.terminals.list()[0]!;
+    const { nextSeq } = firstTerminal();
     await link.call('terminal.attach', { terminal: 1, fromSeq: nextSeq });
     const full = new Promise<void>((resolve) => (filled = resolve));
     await type('yes\r');
@@ -121,7 +122,7 @@ describe('the agent', () => {
     // several round trips later it has still not sent beyond the window, nor read on
     for (let i = 0; i < 20; i++) await link.call('ping', {});
     expect(unacknowledged).toBeLessThanOrEqual(256 * 1024);
-    expect(machine.body.agent.terminals.list()[0]!.nextSeq - nextSeq).toBeLessThan(512 * 1024);
+    expect(firstTerminal().nextSeq - nextSeq).toBeLessThan(512 * 1024);
     const more = new Promise<void>((resolve) => (filled = resolve));
     link.ack(1, last);
     await more;
