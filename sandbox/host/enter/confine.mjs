@@ -40,10 +40,14 @@ export async function allowBoxes() {
   }
 }
 
-/** What the real box needs most: all namespaces new, a /proc and a /dev of its own. */
+/** What the real box (sandbox/qemu/box.ts) needs most: namespaces of its own, and in them a /proc and a /dev. */
 export const BOX_PROBE = [
   'bwrap',
-  '--unshare-all',
+  '--unshare-user',
+  '--unshare-pid',
+  '--unshare-net',
+  '--unshare-ipc',
+  '--disable-userns',
   '--ro-bind',
   '/usr',
   '/usr',

@@ -52,6 +52,7 @@ export function asUser(context, command) {
     `--regid=${user.gid}`,
     '--init-groups',
     '--inh-caps=-all',
+    '--bounding-set=-all',
     '--no-new-privs',
     // Should set-up be killed, the server hears SIGTERM: it leaves the machines running and can be started again.
     '--pdeathsig=TERM',

@@ -1,5 +1,5 @@
 // Everything between a fresh clone and a host that can run machines, in order; on a host that is ready, a second of checks.
-import { existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureAccount, foldersOf, makeFolders, whoRuns } from './account.mjs';
 import { delegateCgroup } from './cgroup.mjs';
@@ -43,8 +43,11 @@ export async function setUp(wish) {
   const modules = modulesReady(checkout);
   const image = !machines || (modules && missing.length === 0 && (await imageReady(checkout, folders)));
 
-  if (!root && (missing.length > 0 || (modules && !image))) {
-    throw needRoot(wish.verb, [...missing, ...(image ? [] : ['guest image'])]);
+  // Somebody else's checkout, not set up yet: its packages are not ours to install.
+  const foreign = !modules && !writable(checkout);
+  if (!root && (missing.length > 0 || foreign || (modules && !image))) {
+    const what = [...missing, ...(foreign ? [text('what-modules')] : []), ...(image ? [] : [text('what-image')])];
+    throw needRoot(wish.verb, what);
   }
   checkDisk(folders.cache, image ? LATER_MIB : FIRST_BUILD_MIB);
   if (missing.length > 0) {
@@ -61,7 +64,7 @@ export async function setUp(wish) {
   if (!machines) return context;
   await checkBox((command) => runAsUser(context, command));
   if (!image && !(await imageReady(checkout, folders))) {
-    if (!root) throw needRoot(wish.verb, ['guest image']);
+    if (!root) throw needRoot(wish.verb, [text('what-image')]);
     await buildImage(checkout, folders);
   }
   return context;
@@ -85,6 +88,15 @@ function missingOn(needed) {
   return haveDpkg() ? missingHere(needed) : missingPrograms();
 }
 
+function writable(dir) {
+  try {
+    accessSync(dir, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const haveDpkg = () => ask('sh', ['-c', 'command -v dpkg-query']) !== undefined;
 const haveApt = () => ask('sh', ['-c', 'command -v apt-get']) !== undefined;
 
@@ -93,5 +105,5 @@ function needRoot(verb, what) {
   const npm = verb === 'start' || verb === 'test' ? `npm ${verb}` : `npm run ${verb}`;
   const sudo = ask('sh', ['-c', 'command -v sudo']) !== undefined;
   const command = sudo ? `sudo ${npm}` : `su -c '${npm}'`;
-  return new SetupError('need-root', { command }, text('need-root-why', { what: what.join(' ') }));
+  return new SetupError('need-root', { command }, text('need-root-why', { what: what.join(', ') }));
 }

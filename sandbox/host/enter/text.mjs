@@ -13,6 +13,8 @@ export const TEXT = {
     already: 'Underhood is already running (process {pid}). "npm stop" ends it and its machines.',
     'need-root': 'Set-up has to install or build something, which needs root. Run this once: {command}',
     'need-root-why': 'Missing: {what}',
+    'what-modules': 'npm packages',
+    'what-image': 'guest system',
     packages: 'Installing {count} system packages: {names}',
     'packages-done': 'System packages are installed',
     'packages-missing':
@@ -70,6 +72,8 @@ export const TEXT = {
       'Underhood가 이미 실행 중입니다(프로세스 {pid}). "npm stop"을 실행하면 서버와 가상 머신이 모두 종료됩니다.',
     'need-root': '설치하거나 빌드할 항목이 있어 root 권한이 필요합니다. 다음 명령을 한 번 실행하십시오: {command}',
     'need-root-why': '없는 항목: {what}',
+    'what-modules': 'npm 패키지',
+    'what-image': '게스트 시스템',
     packages: '시스템 패키지 {count}개를 설치합니다: {names}',
     'packages-done': '시스템 패키지를 설치했습니다',
     'packages-missing': '다음 시스템 패키지가 없습니다: {names}. 사용 중인 배포판의 패키지 관리자로 설치하십시오.',
@@ -77,18 +81,18 @@ export const TEXT = {
       '시스템 패키지를 설치하지 못했습니다. 첫 빌드인데 네트워크가 연결되지 않았거나 다른 프로그램이 apt를 사용 중일 수 있습니다. apt 출력:',
     'chromium-snap':
       '테스트에는 Chromium이 필요합니다. Ubuntu의 chromium은 snap이라 사용할 수 없습니다. 브라우저를 직접 설치하고 경로를 지정하십시오: CHROMIUM_PATH=/path/to/chrome npm test',
-    'chromium-path': 'CHROMIUM_PATH에 지정된 {path}을(를) 실행할 수 없습니다.',
+    'chromium-path': 'CHROMIUM_PATH에 지정된 파일을 실행할 수 없습니다: {path}',
     modules: 'npm 패키지를 설치합니다',
     'modules-done': 'npm 패키지를 설치했습니다',
     'modules-failed': 'npm 패키지를 설치하지 못했습니다. 첫 빌드인데 네트워크가 연결되지 않았을 수 있습니다. npm 출력:',
     pty: '터미널 모듈을 빌드합니다',
     'pty-failed': 'node-pty를 빌드하지 못했습니다(python3, make, g++ 필요). 빌드 출력:',
-    account: '시스템 사용자 {user}를 만듭니다',
-    'account-failed': '시스템 사용자 {user}를 만들지 못했습니다:',
-    'folder-failed': '폴더 {dir}을(를) 사용할 수 없습니다: {reason}',
+    account: '시스템 사용자를 만듭니다: {user}',
+    'account-failed': '시스템 사용자를 만들지 못했습니다({user}):',
+    'folder-failed': '사용할 수 없는 폴더입니다({dir}): {reason}',
     apparmor: 'bubblewrap이 격리 공간을 만들 수 있게 허용합니다(AppArmor 프로필 {file})',
     'apparmor-failed':
-      'AppArmor 프로필 {file}을(를) 적용하지 못했습니다. 계속 진행하면서 격리 공간이 만들어지는지 확인합니다.',
+      'AppArmor 프로필을 적용하지 못했습니다({file}). 계속 진행하면서 격리 공간이 만들어지는지 확인합니다.',
     'box-failed': '가상 머신은 bubblewrap으로 격리하는데, 이 시스템에서는 격리 공간을 만들 수 없습니다: {reason}',
     'box-userns':
       '비특권 사용자 네임스페이스가 꺼져 있습니다. 다음 명령으로 켜십시오: sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000',
@@ -97,7 +101,7 @@ export const TEXT = {
     'box-container':
       '컨테이너에서 실행하려면 비특권 사용자 네임스페이스를 허용해야 합니다(Docker: --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined).',
     'mount-failed':
-      '사용자 {user}가 {dir}을(를) 읽을 수 없고, 이 시스템에서는 전용 마운트도 만들 수 없습니다. 모두가 읽을 수 있는 폴더로 체크아웃을 옮기십시오.',
+      '{user} 사용자에게 {dir} 폴더를 읽을 권한이 없고, 이 시스템에서는 전용 마운트도 만들 수 없습니다. 모두가 읽을 수 있는 폴더로 체크아웃을 옮기십시오.',
     image: '게스트 시스템을 빌드합니다',
     'image-done': '게스트 시스템을 빌드했습니다',
     'image-failed': '게스트 시스템을 빌드하지 못했습니다:',
