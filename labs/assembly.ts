@@ -151,27 +151,44 @@ function known(spec: LabSpec, source: LabSource, glossary: GlossarySpec, locale:
   };
   const tasks = spec.tasks.map((task): [string, TaskHead] => [
     task.id,
-    { id: task.id, kind: task.kind, title: task.title, points: task.points, input: inputOf(task, names) },
+    {
+      id: task.id,
+      kind: task.kind,
+      title: task.title,
+      points: task.points,
+      input: inputOf(task, names),
+      goals: goalsOf(task, names),
+    },
   ]);
   return { ...names, tasks: new Map(tasks) };
 }
 
+function goalsOf(task: TaskSpec, names: Known): readonly Choice[] {
+  if (task.kind !== 'do') return [];
+  return inlined(
+    Object.entries(task.goals).map(([id, goal]) => ({ id, text: goal.text })),
+    names,
+  );
+}
+
+function inlined(given: readonly Choice[], names: Known): readonly Choice[] {
+  return given.map(({ id, text }) => ({
+    id,
+    text: { ko: renderInline(text.ko, 'ko', names), en: renderInline(text.en, 'en', names) },
+  }));
+}
+
 function inputOf(task: TaskSpec, names: Known): TaskInput {
-  const options = (given: readonly Choice[]) =>
-    given.map(({ id, text }) => ({
-      id,
-      text: { ko: renderInline(text.ko, 'ko', names), en: renderInline(text.en, 'en', names) },
-    }));
   switch (task.kind) {
     case 'do':
       return { type: 'none' };
     case 'choose':
-      return { type: task.several ? 'several' : 'choice', options: options(task.options) };
+      return { type: task.several ? 'several' : 'choice', options: inlined(task.options, names) };
     case 'find':
       return task.answer.type === 'number' ? { type: 'number', unit: task.answer.unit } : { type: 'text' };
     case 'predict':
       if (task.prediction.type === 'number') return { type: 'number', unit: task.prediction.unit };
-      return { type: task.prediction.type, options: options(task.prediction.options) };
+      return { type: task.prediction.type, options: inlined(task.prediction.options, names) };
   }
 }
 

@@ -1,5 +1,5 @@
 // Sentences of verdicts: fills `{param}` and `{{variable}}`, with Korean particles, in both languages at once.
-import { particleFor, particleOf } from '../markdown/particles.ts';
+import { particleFor, readParticle } from '../markdown/particles.ts';
 import type { LocalText } from '../schema/text.ts';
 import type { Variables } from '../variables.ts';
 
@@ -17,12 +17,12 @@ export function fillMessage(
   const fill = (sentence: string) =>
     sentence.replaceAll(
       PLACEHOLDER,
-      (_, variable?: string, variablePair?: string, param?: string, paramPair?: string) => {
+      (_, variable?: string, variableTail?: string, param?: string, paramTail?: string) => {
         const name = variable ?? param ?? '';
         const source: Readonly<Record<string, string | number>> = variable === undefined ? params : variables;
         const value = Object.hasOwn(source, name) ? (source[name] ?? '?') : '?';
-        const pair = particleOf(variablePair ?? paramPair ?? '');
-        return `${value}${pair ? particleFor(value, pair) : ''}`;
+        const particle = readParticle(variableTail ?? paramTail);
+        return `${particle?.alone ? '' : value}${particle ? particleFor(value, particle.pair) : ''}`;
       },
     );
   return { ko: fill(message.ko), en: fill(message.en) };
@@ -52,12 +52,12 @@ export const BUILT_IN = {
     en: 'The unit in `{answer}` is not known here. Units that work: {units}.',
   },
   'out-of-range': {
-    ko: '`{answer}`{answer_josa} 여기서 나올 수 없는 값입니다. 무엇을 세고 있는지 다시 살펴보세요.',
+    ko: '`{answer}`{answer|~은/는} 여기서 나올 수 없는 값입니다. 무엇을 세고 있는지 다시 살펴보세요.',
     en: '`{answer}` cannot occur here. Look again at what is being counted.',
   },
   'not-an-option': { ko: '보기에 없는 답입니다.', en: 'That is not one of the choices.' },
   'answer-wrong': {
-    ko: '`{answer}`{answer_josa} 지금 이 머신에서 확인한 값과 다릅니다.',
+    ko: '`{answer}`{answer|~은/는} 지금 이 머신에서 확인한 값과 다릅니다.',
     en: '`{answer}` is not what this machine says right now.',
   },
   'spread-too-wide': {
@@ -81,7 +81,5 @@ export const BUILT_IN = {
 export type BuiltIn = keyof typeof BUILT_IN;
 
 export function builtIn(id: BuiltIn, params: Readonly<Record<string, string>> = {}): LocalText {
-  const answer = params['answer'];
-  const josa = answer === undefined ? {} : { answer_josa: particleFor(answer, '은/는') };
-  return fillMessage(BUILT_IN[id], { ...params, ...josa }, {});
+  return fillMessage(BUILT_IN[id], params, {});
 }

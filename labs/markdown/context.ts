@@ -7,6 +7,8 @@ import type { Locale } from '../schema/text.ts';
 /** A task as far as a text needs it: its block shows the title, and the choices where there are any. */
 export type TaskHead = Pick<Task, 'id' | 'kind' | 'title' | 'points'> & {
   readonly input: TaskInput;
+  /** sub-goals of a do task, as inline HTML */
+  readonly goals: readonly Choice[];
 };
 export type TaskInput =
   | { readonly type: 'none' }

@@ -18,6 +18,18 @@ export function particleOf(written: string): Particle | undefined {
   return PARTICLES.find((pair) => pair === trimmed) ?? SPELLINGS[trimmed];
 }
 
+/**
+ * What stands behind the bar of `{{name|은/는}}`. `{{name|~은/는}}` gives the particle alone, for where the value already
+ * stands in code: `` `{{name}}`{{name|~은/는}} ``.
+ */
+export function readParticle(
+  written: string | undefined,
+): { readonly pair: Particle; readonly alone: boolean } | undefined {
+  const text = written?.trim() ?? '';
+  const pair = particleOf(text.replace(/^~/, ''));
+  return pair && { pair, alone: text.startsWith('~') };
+}
+
 /** How the word ends when read aloud. `rieul` matters: 길로, 8로, but 6으로. */
 export type Ending = 'vowel' | 'rieul' | 'consonant';
 

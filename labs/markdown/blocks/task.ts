@@ -27,9 +27,15 @@ export const task: ContainerBlock = {
   },
   close(token, context) {
     const head = context.known.tasks.get(token.info);
-    return `</div>${head ? form(head, context.locale) : ''}</section>\n`;
+    return `</div>${head ? goals(head, context.locale) + form(head, context.locale) : ''}</section>\n`;
   },
 };
+
+function goals(head: TaskHead, locale: 'ko' | 'en'): string {
+  if (head.goals.length === 0) return '';
+  const items = head.goals.map((goal) => `<li data-goal="${escapeHtml(goal.id)}">${goal.text[locale]}</li>`);
+  return `<ul class="goals">${items.join('')}</ul>`;
+}
 
 function form(head: TaskHead, locale: 'ko' | 'en'): string {
   const { input } = head;

@@ -3,7 +3,7 @@ import type { default as MarkdownItType } from 'markdown-it';
 import { contextOf } from '../context.ts';
 import type { RenderContext } from '../context.ts';
 import { escapeHtml } from '../html.ts';
-import { particleOf } from '../particles.ts';
+import { readParticle } from '../particles.ts';
 
 const PLACEHOLDER = /\{\{\s*([^{}|]*?)\s*(?:\|([^{}]*))?\}\}/g;
 const SENTINEL = 0xe000;
@@ -41,7 +41,7 @@ export function checkVariables(source: string, context: RenderContext): void {
         const names = [...context.known.variables].join(', ') || 'none are declared';
         context.complain(line, 'variable', `a variable of lab.yaml (${names})`, whole);
       }
-      if (pair !== undefined && particleOf(pair) === undefined) {
+      if (pair !== undefined && readParticle(pair) === undefined) {
         context.complain(line, 'variable', 'a particle such as 은/는, 이/가, 을/를, 와/과, 으로/로', whole);
       }
       context.usedVariables.add(name);
@@ -51,10 +51,11 @@ export function checkVariables(source: string, context: RenderContext): void {
 
 /** The value and its particle are two spans, so that each is filled by one look-up in the learner's variables. */
 function span(context: RenderContext, name: string, written: string): string {
-  const pair = particleOf(written);
+  const particle = readParticle(written);
   const value = `<span class="variable" data-variable="${escapeHtml(name)}">${escapeHtml(name)}</span>`;
-  if (pair === undefined || context.locale !== 'ko') return value;
-  return `${value}<span class="particle" data-variable="${escapeHtml(`${name}|${pair}`)}"></span>`;
+  if (particle === undefined || context.locale !== 'ko') return particle?.alone ? '' : value;
+  const tail = `<span class="particle" data-variable="${escapeHtml(`${name}|${particle.pair}`)}"></span>`;
+  return particle.alone ? tail : value + tail;
 }
 
 /** Replaces each placeholder by one private character, which a highlighter leaves alone; `restore` puts spans there. */

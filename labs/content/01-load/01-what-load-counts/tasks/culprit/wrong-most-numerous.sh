@@ -1,0 +1,2 @@
+sudo night-shift start > /dev/null
+echo "answer: $UH_ASLEEP"

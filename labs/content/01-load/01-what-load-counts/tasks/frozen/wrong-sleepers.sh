@@ -1,0 +1,1 @@
+for _ in $(seq "$UH_WRITERS"); do sleep 30 & done

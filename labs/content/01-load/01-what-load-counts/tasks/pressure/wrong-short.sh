@@ -1,0 +1,4 @@
+echo 'answer: 5'
+read -r -p 'Enter once the prediction is committed: '
+for _ in 1 2; do timeout 14 sh -c 'while :; do :; done' & done
+wait
