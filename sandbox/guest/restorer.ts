@@ -10,8 +10,7 @@ import { GuestError } from './guest-error.ts';
 
 // Numbers: asm/unistd.h (clock_settime 227 on x86-64, 112 on arm64), linux/random.h (RNDADDENTROPY, RNDRESEEDCRNG),
 // linux/sockios.h (SIOCSIFHWADDR), struct ifreq of 40 bytes with an ARPHRD_ETHER (1) sockaddr.
-const PERL = String.raw`
-use strict; $0 = 'underhood-restorer'; $| = 1;
+const PERL = String.raw`use strict; $0 = 'underhood-restorer'; $| = 1;
 my ($settime) = @ARGV;
 sub step { my ($name, $work) = @_; eval { $work->() or die "$!\n"; 1 } or do { chomp(my $why = $@); die "$name: $why\n" } }
 sub spill { my ($path, $text) = @_; open(my $f, '>', $path) or return 0; print {$f} $text; close $f }
@@ -40,6 +39,7 @@ while (my $line = <STDIN>) {
   }
   print @failed ? join('; ', @failed) : 'ok', "\n";
 }
+__END__
 `;
 
 export class Restorer {
@@ -50,7 +50,7 @@ export class Restorer {
   prepare(): void {
     if (this.#child !== undefined) return;
     const setTime = process.arch === 'arm64' ? '112' : '227';
-    const child = spawn('/usr/bin/perl', ['-e', PERL, setTime], {
+    const child = spawn('/usr/bin/perl', ['-', setTime], {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: {},
       cwd: '/',
@@ -64,6 +64,8 @@ export class Restorer {
     child.once('error', gone);
     child.once('exit', gone);
     child.stdin.on('error', () => undefined);
+    // by its input and not by -e: a whole script among the arguments is not what a learner's `ps` should show
+    child.stdin.write(PERL);
     createInterface({ input: child.stdout }).on('line', (line) => {
       const waiting = this.#waiting.shift();
       if (line === 'ok') waiting?.resolve();
