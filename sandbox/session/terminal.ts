@@ -46,6 +46,9 @@ export class SessionTerminal {
   readonly #epochStarts = new Map<number, number>();
   /** most recently focused last */
   readonly #views: View[] = [];
+  /** what the guest has for us already: pages attach once we have it too, or their place would seem lost */
+  #expectedSeq: number;
+  #waiting: { port: ViewerPort; position: Position | null; cols: number; rows: number }[] = [];
   #closed = false;
 
   constructor(shape: TerminalShape, epoch: number, startSeq: number, hooks: TerminalHooks) {
@@ -56,8 +59,13 @@ export class SessionTerminal {
     this.#hooks = hooks;
     this.#ring = new Ring(RING_BYTES, startSeq);
     this.#screen = new Screen(shape.cols, shape.rows);
-    this.#parsed = this.guestAcked = startSeq;
+    this.#parsed = this.guestAcked = this.#expectedSeq = startSeq;
     this.#epoch = epoch;
+  }
+
+  /** The guest holds output up to `seq`, which is on its way. */
+  expect(seq: number): void {
+    this.#expectedSeq = seq;
   }
 
   get epoch(): number {
@@ -89,6 +97,7 @@ export class SessionTerminal {
     if (known >= bytes.length) return;
     this.#append(Buffer.from(bytes.subarray(known)));
     for (const view of this.#views) this.#pump(view);
+    this.#admit();
     this.#hooks.moved();
   }
 
@@ -128,6 +137,7 @@ export class SessionTerminal {
 
   attach(port: ViewerPort, position: Position | null, cols: number, rows: number): void {
     this.detach(port);
+    if (this.#ring.nextSeq < this.#expectedSeq) return void this.#waiting.push({ port, position, cols, rows });
     const view = new View(port, cols, rows, this.#hooks.now());
     // The newcomer stands behind whoever has the focus, unless nobody has.
     this.#views.unshift(view);
@@ -144,6 +154,7 @@ export class SessionTerminal {
   }
 
   detach(port: ViewerPort): void {
+    this.#waiting = this.#waiting.filter((one) => one.port !== port);
     const index = this.#views.findIndex((view) => view.port === port);
     if (index < 0) return;
     this.#views.splice(index, 1);
@@ -218,6 +229,11 @@ export class SessionTerminal {
     });
   }
 
+  #admit(): void {
+    if (this.#waiting.length === 0 || this.#ring.nextSeq < this.#expectedSeq) return;
+    for (const { port, position, cols, rows } of this.#waiting.splice(0)) this.attach(port, position, cols, rows);
+  }
+
   #restart(seq: number, bytes: Uint8Array): void {
     this.#ring.restart(seq);
     this.guestAcked = Math.max(this.guestAcked, seq);
@@ -226,6 +242,7 @@ export class SessionTerminal {
     this.#parsed = seq;
     this.#append(Buffer.from(bytes));
     for (const view of this.#views) this.#redraw(view);
+    this.#admit();
     this.#hooks.moved();
   }
 

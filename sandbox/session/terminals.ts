@@ -180,7 +180,10 @@ export class Terminals {
   async #bindTerminal(link: AgentLink, info: TerminalInfo): Promise<void> {
     const known = this.#slots.get(info.id)?.terminal;
     const terminal = known ?? this.#add(info, this.#epoch, info.firstSeq);
-    if (known === undefined) this.#hooks.changed();
+    if (known === undefined) {
+      terminal.expect(info.nextSeq);
+      this.#hooks.changed();
+    }
     const { fromSeq } = await link.call('terminal.attach', { terminal: info.id, fromSeq: terminal.nextSeq });
     // The guest's window counts from here on this connection.
     terminal.guestAcked = Math.max(terminal.guestAcked, fromSeq);
@@ -221,7 +224,7 @@ export class Terminals {
 
   #sendInput(id: number): void {
     const slot = this.#slots.get(id);
-    if (slot === undefined || this.#link === undefined || !this.#inputOpen) return;
+    if (slot === undefined || this.#link === undefined || this.#link.closed || !this.#inputOpen) return;
     for (const bytes of slot.input.take()) this.#link.input(id, bytes).catch(() => undefined);
   }
 

@@ -57,6 +57,8 @@ export class Grader {
   readonly #now: () => number;
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #shown = new Map<string, string>();
+  /** changes of progress, one after the other: a prediction sent twice must not be committed twice */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: GraderOptions, progress: Map<string, TaskProgress>) {
     this.#options = options;
@@ -101,7 +103,15 @@ export class Grader {
     this.#queue.add([{ task: id, cause: 'button' }]);
   }
 
-  async answer(id: string, value: string): Promise<void> {
+  answer(id: string, value: string): Promise<void> {
+    return this.#inTurn(() => this.#answer(id, value));
+  }
+
+  hint(id: string): Promise<{ readonly index: number; readonly of: number; readonly html: LocalText }> {
+    return this.#inTurn(() => this.#hint(id));
+  }
+
+  async #answer(id: string, value: string): Promise<void> {
     const task = this.#task(id);
     this.#mustBeOpen(task);
     const before = progressFor(this.#progress, id);
@@ -116,12 +126,12 @@ export class Grader {
     }
     await this.#takeAnswer(task, before, value);
     this.#showChanges();
-    if (isChoice(task)) await this.#judged(task, judgeChoice(task, value), 'answer', NO_EVIDENCE);
+    if (isChoice(task)) await this.#keep(task, judgeChoice(task, value), 'answer', NO_EVIDENCE);
     else if (this.#options.machine() !== undefined) this.#queue.add([{ task: id, cause: 'answer' }]);
     this.reconsiderTimers();
   }
 
-  async hint(id: string): Promise<{ readonly index: number; readonly of: number; readonly html: LocalText }> {
+  async #hint(id: string): Promise<{ readonly index: number; readonly of: number; readonly html: LocalText }> {
     const task = this.#task(id);
     this.#mustBeOpen(task);
     const before = progressFor(this.#progress, id);
@@ -247,7 +257,16 @@ export class Grader {
     });
   }
 
-  async #judged(
+  #judged(
+    task: Task,
+    judgement: Judgement,
+    cause: Cause,
+    evidence: Omit<Evidence, 'answer' | 'labHash'>,
+  ): Promise<void> {
+    return this.#inTurn(() => this.#keep(task, judgement, cause, evidence));
+  }
+
+  async #keep(
     task: Task,
     judgement: Judgement,
     cause: Cause,
@@ -271,6 +290,12 @@ export class Grader {
     this.#showChanges();
     // What this opened may hold already.
     if (verdict.outcome === 'passed' && before.state !== 'passed') this.somethingHappened();
+  }
+
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(change);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
   }
 
   async #save(progress: TaskProgress): Promise<void> {

@@ -46,6 +46,10 @@ export function guardEdge(app: FastifyInstance, edge: () => Edge, scriptHashes: 
     if (!hosts.has(host)) throw new LearnerError('wrong-host');
     checkOrigin(request, origin, hosts);
   });
+  // A refused upgrade leaves its socket outside Node's bookkeeping: nobody else would ever end it.
+  app.addHook('onResponse', async (request, reply) => {
+    if (request.headers.upgrade !== undefined && reply.statusCode >= 400) request.raw.socket.destroySoon();
+  });
 }
 
 /** A page of another site must neither change anything, nor open a socket, nor read the API. */

@@ -1,0 +1,298 @@
+// A session on fake machines: taking, setting up, resting, losing and leaving them.
+import { afterEach, describe, expect, it } from 'vitest';
+import { DEFAULT_IDLE } from '../../../sandbox/session/idle.ts';
+import type { SessionRecord } from '../../../sandbox/session/record.ts';
+import { Session } from '../../../sandbox/session/session.ts';
+import type { SessionOptions } from '../../../sandbox/session/session.ts';
+import type { Attached, ViewerPort } from '../../../sandbox/session/viewer.ts';
+import { FakeHost, FakeSource } from '../../fixtures/fake-machine.ts';
+
+class Page implements ViewerPort {
+  text = '';
+  epoch = 0;
+  seq = 0;
+  answers: Attached[] = [];
+  #changed: () => void = () => undefined;
+
+  attached(answer: Attached): void {
+    this.answers.push(answer);
+    if (answer.clear) this.text = '';
+    this.epoch = answer.epoch;
+    this.seq = answer.from;
+    this.#changed();
+  }
+  output(_terminal: number, epoch: number, seq: number, bytes: Uint8Array): void {
+    if (epoch !== this.epoch || seq !== this.seq)
+      throw new Error(`output at ${epoch}/${seq}, due ${this.epoch}/${this.seq}`);
+    this.seq += bytes.length;
+    this.text += Buffer.from(bytes).toString();
+    this.#changed();
+  }
+  size(): void {}
+  exited(): void {}
+  prompt(): void {}
+  inputAck(): void {}
+
+  until(pattern: RegExp): Promise<void> {
+    return new Promise((resolve) => {
+      this.#changed = () => pattern.test(this.text) && resolve();
+      this.#changed();
+    });
+  }
+}
+
+type World = {
+  host: FakeHost;
+  source: FakeSource;
+  records: SessionRecord[];
+  clock: { nowMs: number };
+  options: SessionOptions;
+};
+
+const open: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of open.splice(0)) await end();
+});
+
+function world(more: Partial<SessionOptions> = {}): World {
+  const host = new FakeHost();
+  const source = new FakeSource({ host });
+  const records: SessionRecord[] = [];
+  const clock = { nowMs: 1_000_000 };
+  open.push(async () => {
+    await source.close();
+    for (const body of [...host.bodies.values()]) await host.destroy(body);
+  });
+  const options: SessionOptions = {
+    id: 's',
+    source,
+    bake: undefined,
+    setUp: () => Promise.resolve(),
+    idle: DEFAULT_IDLE,
+    outputBytesPerSecond: 100_000_000,
+    epochBase: 0,
+    save: (record) => {
+      records.push(structuredClone(record));
+      return Promise.resolve();
+    },
+    log: () => undefined,
+    now: () => clock.nowMs,
+    ...more,
+  };
+  return { host, source, records, clock, options };
+}
+
+function reached(session: Session, state: Session['state']): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (session.state === state) resolve();
+    };
+    session.watch({ changed: look });
+    look();
+  });
+}
+
+const type = (session: Session, page: Page, text: string): void => {
+  expect(session.input(page, 1, Buffer.from(text))).toBe(true);
+};
+
+describe('a session', () => {
+  it('remembers its machine before it is set up, so that a crash then leaves no stray', async () => {
+    const { options, records } = world({ setUp: () => Promise.resolve() });
+    const session = Session.start(options);
+    await reached(session, 'ready');
+    expect(records[0]).toMatchObject({ state: 'setting-up', machine: session.machine?.facts.id });
+    expect(records.at(-1)).toMatchObject({ state: 'ready' });
+    await session.close();
+    expect(records.at(-1)).toMatchObject({ state: 'closed', reason: 'closed' });
+  });
+
+  it('tries a fresh machine once when the set-up fails', async () => {
+    let tries = 0;
+    const { options, host } = world({
+      setUp: () => (++tries === 1 ? Promise.reject(new Error('no')) : Promise.resolve()),
+    });
+    const session = Session.start(options);
+    await reached(session, 'ready');
+    expect(tries).toBe(2);
+    expect(host.bodies.size).toBe(1);
+    const page = new Page();
+    session.join(page);
+    session.attach(page, 1, null, 80, 24);
+    await page.until(/\$ /);
+    await session.close();
+  });
+
+  it('says why when the second machine cannot be set up either, and keeps none', async () => {
+    const { options, host } = world({ setUp: () => Promise.reject(new Error('no')) });
+    const session = Session.start(options);
+    await reached(session, 'failed');
+    expect(session.view()).toMatchObject({ state: 'failed', reason: 'setup-failed' });
+    expect(host.bodies.size).toBe(0);
+    await session.close();
+  });
+
+  it('holds the learner’s keys back until the machine is set up', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { options } = world({ setUp: () => gate.promise });
+    const session = Session.start(options);
+    await reached(session, 'setting-up');
+    const page = new Page();
+    session.join(page);
+    await new Promise<void>((resolve) => {
+      const look = (): void => void (session.view().terminals.length > 0 && resolve());
+      session.watch({ changed: look });
+      look();
+    });
+    session.attach(page, 1, null, 80, 24);
+    await page.until(/\$ /);
+    type(session, page, 'echo ke""ys\r');
+    expect(page.text).not.toContain('keys');
+    gate.resolve();
+    await page.until(/keys\r\n/);
+    await session.close();
+  });
+
+  it('is honest about a machine that died', async () => {
+    const { options, source } = world();
+    const session = Session.start(options);
+    await reached(session, 'ready');
+    const machine = session.machine as Awaited<ReturnType<typeof source.take>>;
+    await machine.crash();
+    await reached(session, 'failed');
+    expect(session.view().reason).toBe('qemu-exited');
+    await session.close();
+  });
+
+  it('connects again when the stream to the agent breaks, and loses nothing', async () => {
+    const { options, host } = world();
+    const session = Session.start(options);
+    await reached(session, 'ready');
+    const page = new Page();
+    session.join(page);
+    session.attach(page, 1, null, 80, 24);
+    await page.until(/\$ /);
+    type(session, page, 'for i in $(seq 1 200); do echo "row $i"; done; echo fin""ished\r');
+    await page.until(/row 20\r/);
+    for (const body of host.bodies.values()) body.channel.disconnect();
+    await page.until(/finished\r\n/);
+    for (let row = 1; row <= 200; row++) expect(page.text).toContain(`row ${row}\r\n`);
+    await session.close();
+  });
+
+  it('refuses to look into a machine that rests', async () => {
+    const { options } = world();
+    const session = Session.start(options);
+    await reached(session, 'ready');
+    await session.hibernate();
+    await expect(session.exec({ argv: ['true'] })).rejects.toThrow('hibernated');
+    await session.close();
+  });
+});
+
+describe('a session nobody looks at', () => {
+  it('pauses, and goes on when somebody comes', async () => {
+    const { options, clock } = world({ idle: { ...DEFAULT_IDLE, pauseAfterMs: 0 } });
+    const session = Session.start(options);
+    await reached(session, 'paused');
+    const page = new Page();
+    session.join(page);
+    await reached(session, 'ready');
+    session.attach(page, 1, null, 80, 24);
+    type(session, page, 'echo a""wake\r');
+    await page.until(/awake\r\n/);
+    clock.nowMs += 1;
+    session.leave(page);
+    await reached(session, 'paused');
+    await session.close();
+  });
+
+  it('hibernates with its screens kept, and wakes with its shell where it was', async () => {
+    const { options, records } = world();
+    const session = Session.start(options);
+    await reached(session, 'ready');
+    const page = new Page();
+    session.join(page);
+    session.attach(page, 1, null, 80, 24);
+    await page.until(/\$ /);
+    type(session, page, 'secret=4""2; echo st""ored\r');
+    await page.until(/stored\r\n[^]*\$ /);
+
+    session.leave(page);
+    await session.hibernate();
+    expect(session.state).toBe('hibernated');
+    expect(records.at(-1)?.screens).toHaveLength(1);
+
+    const back = new Page();
+    session.join(back);
+    session.attach(back, 1, { epoch: page.epoch, seq: page.seq }, 80, 24);
+    await reached(session, 'ready');
+    expect(back.answers.at(-1)).toMatchObject({ clear: false, epoch: 2 });
+    type(session, back, 'echo value=$secret\r');
+    await back.until(/value=42\r\n/);
+    expect(records.at(-1)?.screens).toEqual([]);
+    await session.close();
+  });
+});
+
+describe('after a restart of the server', () => {
+  it('the shell is the same and the page goes on at its position', async () => {
+    const { options, source, records } = world();
+    const first = Session.start(options);
+    await reached(first, 'ready');
+    const page = new Page();
+    first.join(page);
+    first.attach(page, 1, null, 80, 24);
+    await page.until(/\$ /);
+    type(first, page, 'kept=ye""s; echo st""ored\r');
+    await page.until(/stored\r\n[^]*\$ /);
+    const { epoch, seq } = page;
+    await first.detach();
+
+    const record = records.at(-1);
+    const machine = await source.adopt(record?.machine ?? '');
+    if (record === undefined || machine === undefined) throw new Error('nothing to adopt');
+    const second = await Session.adopt(options, machine, record);
+    const back = new Page();
+    second.join(back);
+    await new Promise<void>((resolve) => {
+      const look = (): void => void (second.view().terminals.length > 0 && resolve());
+      second.watch({ changed: look });
+      look();
+    });
+    second.attach(back, 1, { epoch, seq }, 80, 24);
+    type(second, back, 'echo kept=$kept\r');
+    await back.until(/kept=yes\r\n/);
+    expect(back.answers[0]).toMatchObject({ clear: false, from: seq });
+    await second.close();
+  });
+
+  it('a hibernated machine’s text is there at once', async () => {
+    const { options, source, records } = world();
+    const first = Session.start(options);
+    await reached(first, 'ready');
+    const page = new Page();
+    first.join(page);
+    first.attach(page, 1, null, 80, 24);
+    await page.until(/\$ /);
+    type(first, page, 'echo remem""bered\r');
+    await page.until(/remembered\r\n[^]*\$ /);
+    first.leave(page);
+    await first.hibernate();
+    await first.detach();
+
+    const record = records.at(-1);
+    const machine = await source.adopt(record?.machine ?? '');
+    if (record === undefined || machine === undefined) throw new Error('nothing to adopt');
+    const second = await Session.adopt(options, machine, record);
+    expect(second.state).toBe('hibernated');
+    const back = new Page();
+    second.attach(back, 1, null, 80, 24);
+    expect(back.text).toContain('remembered');
+    second.join(back);
+    await reached(second, 'ready');
+    type(second, back, 'echo a""live\r');
+    await back.until(/alive\r\n/);
+    await second.close();
+  });
+});
