@@ -11,6 +11,8 @@ export type ContainerBlock = {
   readonly argument: 'id' | 'title' | 'none';
   /** blocks it must stand in (innermost), or undefined for anywhere outside other containers */
   readonly within?: readonly string[];
+  /** other blocks may stand in it as if it were not there */
+  readonly wraps?: true;
   /** checks the argument against what is known; complains through the context */
   readonly check?: (context: RenderContext, argument: string, line: number) => void;
   readonly open: (token: Token, context: RenderContext, md: MarkdownIt) => string;
@@ -43,7 +45,7 @@ export function containers(md: MarkdownIt, blocks: readonly ContainerBlock[]): v
       const last = closingLine(state, startLine, endLine);
       if (last === undefined) context.complain(startLine, `:::${name}`, 'a closing `:::`', 'the end of the text');
       if (!block) context.complain(startLine, 'block', `one of ${[...byName.keys()].join(', ')}`, `":::${name}"`);
-      else validate(context, block, argument, startLine);
+      else validate(context, block, byName, argument, startLine);
       context.bone(name, block?.argument === 'title' ? '' : argument, startLine);
       context.open.push({ name, argument });
       nest(state, block, argument, startLine, last ?? endLine);
@@ -81,8 +83,14 @@ function closingLine(state: StateBlock, startLine: number, endLine: number): num
   return undefined;
 }
 
-function validate(context: RenderContext, block: ContainerBlock, argument: string, line: number): void {
-  const parent = context.open.at(-1)?.name;
+function validate(
+  context: RenderContext,
+  block: ContainerBlock,
+  byName: ReadonlyMap<string, ContainerBlock>,
+  argument: string,
+  line: number,
+): void {
+  const parent = context.open.findLast((outer) => byName.get(outer.name)?.wraps !== true)?.name;
   const key = `:::${block.name}`;
   if (block.within && !(parent !== undefined && block.within.includes(parent))) {
     context.complain(

@@ -4,6 +4,7 @@ import type { Token } from 'markdown-it';
 import type { TocEntry } from '../lab.ts';
 import type { Problem } from '../problem.ts';
 import type { Locale } from '../schema/text.ts';
+import { after } from './blocks/after.ts';
 import { aside } from './blocks/aside.ts';
 import { fences } from './blocks/fence.ts';
 import { headings } from './blocks/heading.ts';
@@ -34,7 +35,7 @@ export type Rendered = {
 
 // The default preset with html off: raw HTML is shown, not run. (The `commonmark` preset would let it through.)
 const md = new MarkdownIt({ html: false, linkify: false, typographer: false });
-containers(md, [task, hint, solution, picture, aside, trainer, xray]);
+containers(md, [task, hint, solution, picture, aside, trainer, xray, after]);
 fences(md);
 headings(md);
 variables(md);
