@@ -1,7 +1,7 @@
 // Opens the embedded database: checks it, brings it up to date, never replaces a damaged one.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Kysely, Migrator, SqliteDialect } from 'kysely';
+import { Kysely, Migrator, SqliteAdapter, SqliteDialect } from 'kysely';
 import { StartError } from '../errors.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { NodeSqlite } from './node-sqlite.ts';
@@ -11,9 +11,22 @@ export type Database = Kysely<Tables>;
 
 export const DATABASE_FILE = 'underhood.sqlite';
 
+/** Kysely takes SQLite for unable to change tables within a transaction; it is able, and a migration must be whole or not at all. */
+class Adapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+class Dialect extends SqliteDialect {
+  override createAdapter(): Adapter {
+    return new Adapter();
+  }
+}
+
 export async function openDatabase(dataDir: string, migrations = MIGRATIONS): Promise<Database> {
   const path = join(dataDir, DATABASE_FILE);
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: open(dataDir, path) }) });
+  const db = new Kysely<Tables>({ dialect: new Dialect({ database: open(dataDir, path) }) });
   try {
     await migrate(db, path, migrations);
   } catch (error) {
