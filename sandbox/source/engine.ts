@@ -1,0 +1,81 @@
+// Puts an engine together: looks at the host, builds the agent's disk, proves the accelerator.
+import { mkdir } from 'node:fs/promises';
+import { chooseAccelerator, type AcceleratorChoice } from '../host/accelerator.ts';
+import { clockArguments } from '../host/tsc.ts';
+import { KERNEL_COMMAND_LINE, readImage } from '../image/image.ts';
+import { agentDisk } from '../qemu/agent-disk.ts';
+import type { Hardware } from '../qemu/arguments.ts';
+import type { GuestFiles } from '../qemu/bake.ts';
+import { machineGroup } from '../qemu/control-group.ts';
+import { findQemu } from '../qemu/install.ts';
+import { refuseRoot, type Limits } from '../qemu/launch.ts';
+import type { MachineHost } from '../qemu/machine.ts';
+import { bootCold, type BirthPlace } from './births.ts';
+import { EngineConfig, type EngineOptions } from './config.ts';
+import { QemuEngine, type EngineWatchers } from './qemu-engine.ts';
+import type { BakeRecipe, MachineSource } from './source.ts';
+import { Templates } from './templates.ts';
+import { WaitingRoom } from './waiting-room.ts';
+
+export type Engine = MachineSource & {
+  readonly accelerator: AcceleratorChoice;
+  readonly qemuVersion: string;
+  /** Makes the template of `bake` now, so that nobody has to wait for it later. */
+  prepare(bake: BakeRecipe | undefined): Promise<void>;
+  /** Resolves when all pools are full. */
+  warmed(): Promise<void>;
+};
+
+/** Looks at the host, builds the agent's disk and proves the accelerator. Throws SandboxError. */
+export async function createEngine(options: EngineOptions, watchers: EngineWatchers = {}): Promise<Engine> {
+  const config = EngineConfig.parse(options);
+  refuseRoot();
+  const install = await findQemu(config.qemuRoot);
+  await mkdir(config.machinesDir, { recursive: true, mode: 0o700 });
+  await mkdir(config.keepersDir, { recursive: true, mode: 0o700 });
+  const disk = await agentDisk(config);
+  const image = await readImage(config.image.dir, config.image.hash);
+  const hardwareOf = (accelerator: 'kvm' | 'tcg'): Hardware => ({
+    accelerator,
+    cpuModel: accelerator === 'kvm' ? 'host' : config.tcgCpuModel,
+    vcpus: config.vcpus,
+    memoryMib: config.memoryMib,
+    tbSizeMib: config.tbSizeMib,
+  });
+  const clock = await clockArguments();
+  const filesFor = (accelerator: 'kvm' | 'tcg'): GuestFiles & { hash: string } => ({
+    ...image,
+    commandLine: KERNEL_COMMAND_LINE + (accelerator === 'tcg' ? clock : ''),
+  });
+  const limits: Limits = {
+    leaseMs: config.leaseMs,
+    fileBytes: Math.max(config.diskCapMib, config.memoryMib + 64) * 1024 * 1024,
+    nice: config.nice,
+    oomScoreAdj: config.oomScoreAdj,
+    groupOf: (id) => machineGroup(id, config.memoryMib),
+  };
+  const waiting = new WaitingRoom(config);
+  const engine = (): QemuEngine => made;
+  const host: MachineHost = { install, limits, admitWake: (id) => engine().admitWake(id) };
+  const place: BirthPlace = {
+    host, machinesDir: config.machinesDir, keepersDir: config.keepersDir, starting: new Set() };
+  const accelerator = await chooseAccelerator({
+    wanted: config.accelerator,
+    cacheDir: config.cacheDir,
+    qemuVersion: install.version.text,
+    imageHash: image.hash,
+    probe: async () => {
+      const plan = { image: filesFor('kvm'), agentDisk: disk.file, hardware: hardwareOf('kvm') };
+      const signal = AbortSignal.timeout(config.kvmProbeMs);
+      const machine = await bootCold(place, plan, { answerMs: config.kvmProbeMs, signal });
+      await machine.close();
+    },
+  });
+  const hardware = hardwareOf(accelerator.accelerator);
+  const files = filesFor(accelerator.accelerator);
+  const templates = new Templates({ ...config, place, hardware, image: files, agentDisk: disk });
+  const cold = { image: files, agentDisk: disk.file, hardware };
+  const made = new QemuEngine({ config, place, accelerator, templates, cold, waiting, watchers });
+  if (config.poolSize > 0) made.warm(undefined, config.poolSize);
+  return made;
+}

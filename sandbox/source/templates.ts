@@ -1,0 +1,100 @@
+// The templates of one engine: made once per recipe, shared by everybody who asks meanwhile, remembered.
+import { join } from 'node:path';
+import { cached } from '../host/cache.ts';
+import type { Hardware } from '../qemu/arguments.ts';
+import type { AgentDisk } from '../qemu/agent-disk.ts';
+import { bakeTemplate, type BakeStage, type GuestFiles } from '../qemu/bake.ts';
+import { endKeeper, renewKeeper } from '../qemu/keeper.ts';
+import { readTemplate, templateKey, type Template } from '../qemu/template-files.ts';
+import type { BirthPlace } from './births.ts';
+import type { BakeRecipe } from './source.ts';
+
+export type TemplatesOptions = {
+  readonly place: BirthPlace;
+  readonly cacheDir: string;
+  readonly readOnlyCacheDirs: readonly string[];
+  readonly hardware: Hardware;
+  readonly image: GuestFiles & { readonly hash: string };
+  readonly agentDisk: AgentDisk;
+};
+
+export type OnBake = (stage: BakeStage | 'waiting', recipe: string) => void;
+
+export class Templates {
+  readonly #options: TemplatesOptions;
+  readonly #known = new Map<string, Promise<Template>>();
+
+  constructor(options: TemplatesOptions) {
+    this.#options = options;
+  }
+
+  key(bake: BakeRecipe | undefined): Promise<string> {
+    const { place, hardware, image, agentDisk } = this.#options;
+    return templateKey({
+      qemuVersion: place.host.install.version.text,
+      hardware,
+      imageHash: image.hash,
+      commandLine: image.commandLine,
+      agentHash: agentDisk.hash,
+      bake,
+    });
+  }
+
+  /** The template of `bake`, made if it is not there. A failure is not remembered: the next one tries again. */
+  async get(bake: BakeRecipe | undefined, onBake?: OnBake): Promise<Template> {
+    const key = await this.key(bake);
+    let template = this.#known.get(key);
+    if (template === undefined) {
+      template = this.#make(key, bake, onBake);
+      this.#known.set(key, template);
+      template.catch(() => this.#known.delete(key));
+    }
+    return template;
+  }
+
+  /** Keepers end themselves when nobody wants them; an engine does. */
+  async renew(): Promise<void> {
+    const { keepersDir, host } = this.#options.place;
+    for (const known of this.#known.values()) {
+      const template = await known.catch(() => undefined);
+      if (template) await renewKeeper({ keepersDir, leaseMs: host.limits.leaseMs }, template);
+    }
+  }
+
+  /** Ends the keepers; the machines that run have the memory mapped and do not need them. */
+  async close(): Promise<void> {
+    const { keepersDir, host } = this.#options.place;
+    for (const key of this.#known.keys()) await endKeeper({ keepersDir, leaseMs: host.limits.leaseMs }, key);
+  }
+
+  async #make(key: string, recipe: BakeRecipe | undefined, onBake: OnBake | undefined): Promise<Template> {
+    const { place, cacheDir, readOnlyCacheDirs, hardware, image, agentDisk } = this.#options;
+    const name = recipe?.name ?? '';
+    const entry = await cached({
+      cacheDir,
+      readOnlyCacheDirs,
+      kind: 'template',
+      hash: key,
+      onWait: () => onBake?.('waiting', name),
+      make: async (dir) => {
+        // The base first: its making may take minutes, and a folder half-made by then would only be in the way.
+        const from =
+          recipe === undefined
+            ? ({ kind: 'image', image } as const)
+            : ({ kind: 'base', base: await this.get(undefined, onBake), recipe } as const);
+        await bakeTemplate({
+          host: place.host,
+          machinesDir: place.machinesDir,
+          starting: place.starting,
+          dir,
+          finalDir: join(cacheDir, 'template', key),
+          hardware,
+          agentDisk: agentDisk.file,
+          from,
+          onStage: (stage) => onBake?.(stage, name),
+        });
+      },
+    });
+    return readTemplate(entry.dir, key, hardware);
+  }
+}
