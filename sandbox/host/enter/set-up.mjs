@@ -18,7 +18,7 @@ import { buildImage, imageReady } from './image.mjs';
 import { installModules, modulesReady } from './modules.mjs';
 import { checkChromium, installPackages, missingHere, missingPrograms, neededPackages } from './packages.mjs';
 import { ask } from './run.mjs';
-import { line, SetupError, text } from './speak.mjs';
+import { note, SetupError, text } from './speak.mjs';
 
 /**
  * @param {{checkout: string, verb: string, listens?: boolean, browser?: boolean, machines?: boolean}} wish
@@ -30,8 +30,10 @@ export async function setUp(wish) {
   const machines = wish.machines !== false;
   const root = process.getuid() === 0;
   checkMachine();
+  // What is made here, another user reads.
+  process.umask(0o022);
   const os = thisDistribution();
-  if (!os.tested) line(text('os-unknown', { found: os.name }));
+  if (!os.tested) note(text('os-unknown', { found: os.name }));
 
   // Root's user may not exist yet; its folders do not depend on it.
   const folders = placesFor(whoRuns() ?? { uid: 0, home: '/' });

@@ -17,35 +17,41 @@ export class SetupError extends Error {
   }
 }
 
+/** A result: on standard output. */
 export function line(message) {
   process.stdout.write(`${message}\n`);
+}
+
+/** What only accompanies the result: on standard error, so that `bench -- --json` stays one object. */
+export function note(message) {
+  process.stderr.write(`${message}\n`);
 }
 
 /** Shows that something is going on and for how long. `detail` replaces the running part; `done` ends it. */
 export function step(message) {
   const startedMs = Date.now();
-  const tty = process.stdout.isTTY === true && process.env.CI === undefined;
+  const tty = process.stderr.isTTY === true && process.env.CI === undefined;
   let detail = '';
   let plainSaid = '';
   const elapsed = () => text('elapsed', { seconds: Math.round((Date.now() - startedMs) / 1000) });
   const draw = () => {
     const whole = `… ${message}${detail === '' ? '' : `: ${detail}`} (${elapsed()})`;
-    const width = Math.max(20, (process.stdout.columns || 80) - 1);
-    process.stdout.write(`\r\x1b[K${clip(whole, width)}`);
+    const width = Math.max(20, (process.stderr.columns || 80) - 1);
+    process.stderr.write(`\r\x1b[K${clip(whole, width)}`);
   };
-  if (!tty) line(`… ${message}`);
+  if (!tty) note(`… ${message}`);
   else draw();
   const timer = tty ? setInterval(draw, 1000) : undefined;
   const end = (mark, last) => {
     clearInterval(timer);
-    if (tty) process.stdout.write('\r\x1b[K');
-    line(`${mark} ${last} (${elapsed()})`);
+    if (tty) process.stderr.write('\r\x1b[K');
+    note(`${mark} ${last} (${elapsed()})`);
   };
   return {
     detail(now) {
       detail = now;
       if (tty) draw();
-      else if (now !== plainSaid) line(`    ${now} (${elapsed()})`);
+      else if (now !== plainSaid) note(`    ${now} (${elapsed()})`);
       plainSaid = now;
     },
     done: (last) => end('✓', last ?? message),

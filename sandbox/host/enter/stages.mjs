@@ -1,12 +1,13 @@
 // `npm test`: set-up, then every stage with its time, then one line with the totals.
 import { mkdtempSync, mkdirSync, chownSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { asUser, inForeground } from './handover.mjs';
 import { ownerOf } from './modules.mjs';
-import { run } from './run.mjs';
+import { run, signalCode } from './run.mjs';
 import { setUp } from './set-up.mjs';
-import { line, SetupError, text } from './speak.mjs';
+import { withSite } from './site.mjs';
+import { line, note, SetupError, text } from './speak.mjs';
 import { addTotals, NOTHING, totalsLine, totalsOf } from './totals.mjs';
 
 /** In this order; the first two need no machine and run side by side. */
@@ -66,7 +67,9 @@ export async function test(checkout, args) {
     const results = await Promise.all(still.map((name) => stillStage(checkout, name)));
     for (const ok of results) if (!ok) totals = addTotals(totals, { passed: 0, failed: 1, skipped: 0 });
     for (const name of chosen.filter((each) => !still.includes(each))) {
-      totals = addTotals(totals, await liveStage(tester, name, join(scratch, 'reports', `${name}.json`)));
+      const { counted, interrupted } = await liveStage(tester, name, join(scratch, 'reports', `${name}.json`));
+      totals = addTotals(totals, counted);
+      if (interrupted) break;
     }
     line(`\n${totalsLine(totals)}`);
     return totals.failed === 0 ? 0 : 1;
@@ -94,22 +97,32 @@ async function stillStage(checkout, name) {
 }
 
 /** A stage of tests, run as the course's user on this terminal. What it reports in JSON is counted. */
-async function liveStage(context, name, report) {
+async function liveStage(tester, name, report) {
   const startedMs = Date.now();
   line(`\n${text('stage', { name })}`);
   const program = COMMANDS[name];
-  const env = {
-    UNDERHOOD_TEST_CACHE: join(context.folders.data, '..', 'cache'),
-    UNDERHOOD_TEST_OUTPUT: join(context.folders.data, '..', 'output'),
-    PLAYWRIGHT_JSON_OUTPUT_FILE: report,
-  };
   const args = program[0] === 'vitest' ? [`--outputFile.json=${report}`] : ['--reporter=list,json'];
-  const code = await inForeground(asUser({ ...context, env }, [...program, ...args]));
+  let code;
+  try {
+    const context = name === 'e2e' ? await withSite(tester) : tester;
+    const scratch = dirname(context.folders.data);
+    const env = {
+      ...context.env,
+      UNDERHOOD_TEST_CACHE: join(scratch, 'cache'),
+      UNDERHOOD_TEST_OUTPUT: join(scratch, 'output'),
+      PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+    };
+    code = await inForeground(asUser({ ...context, env }, [...program, ...args]));
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    note(`${error.message}\n${error.detail ?? ''}`);
+    code = 1;
+  }
   const totals = totalsOf(existsSync(report) ? readFileSync(report, 'utf8') : undefined);
   // A runner that failed without a failed test (a broken file, a crash) must not end in "0 failed".
   const counted = code !== 0 && totals.failed === 0 ? { ...totals, failed: 1 } : totals;
   sayDone(name, counted.failed === 0, startedMs);
-  return counted;
+  return { counted, interrupted: code === signalCode('SIGINT') || code === signalCode('SIGTERM') };
 }
 
 function sayDone(name, ok, startedMs) {

@@ -42,11 +42,14 @@ export const TEXT = {
     'box-container':
       'In a container, unprivileged user namespaces must be allowed (Docker: --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined).',
     'mount-failed':
-      'The user {user} cannot read {dir}, and a private mount of it is not possible here. Move the checkout to a folder that everyone may read.',
+      'The user {user}, who runs the course, cannot read the checkout. Let others read it: chmod -R go+rX {dir} (in a container that forbids mounts, its parent folders too).',
     image: 'Building the guest system',
     'image-done': 'The guest system is built',
     'image-failed': 'Building the guest system failed:',
     'image-network': 'The Debian packages of the guest could not be fetched. A network is needed at the first build.',
+    site: 'Building the pages',
+    'site-done': 'The pages are built',
+    'site-failed': 'Building the pages failed:',
     stage: '== {name}',
     'stage-done': '== {name}: {result} in {seconds} s',
     'stage-ok': 'passed',
@@ -101,11 +104,14 @@ export const TEXT = {
     'box-container':
       '컨테이너에서 실행하려면 비특권 사용자 네임스페이스를 허용해야 합니다(Docker: --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined).',
     'mount-failed':
-      '{user} 사용자에게 {dir} 폴더를 읽을 권한이 없고, 이 시스템에서는 전용 마운트도 만들 수 없습니다. 모두가 읽을 수 있는 폴더로 체크아웃을 옮기십시오.',
+      '강의를 실행하는 {user} 사용자에게 체크아웃을 읽을 권한이 없습니다. 다음 명령으로 읽기 권한을 주십시오: chmod -R go+rX {dir} (마운트를 금지하는 컨테이너에서는 상위 폴더에도 권한이 필요합니다.)',
     image: '게스트 시스템을 빌드합니다',
     'image-done': '게스트 시스템을 빌드했습니다',
     'image-failed': '게스트 시스템을 빌드하지 못했습니다:',
     'image-network': '게스트에 들어갈 Debian 패키지를 받지 못했습니다. 첫 빌드에는 네트워크가 필요합니다.',
+    site: '페이지를 빌드합니다',
+    'site-done': '페이지를 빌드했습니다',
+    'site-failed': '페이지를 빌드하지 못했습니다:',
     stage: '== {name}',
     'stage-done': '== {name}: {result}, {seconds}초',
     'stage-ok': '통과',

@@ -5,20 +5,25 @@ import { whoRuns } from './account.mjs';
 import { checkMount, handOver } from './handover.mjs';
 import { modulesReady } from './modules.mjs';
 import { placesFor, setUp } from './set-up.mjs';
+import { withSite } from './site.mjs';
 import { line, SetupError, text } from './speak.mjs';
 import { test } from './stages.mjs';
 
 const checkout = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 
 const VERBS = {
-  start: async (args) => handOver(await setUp({ checkout, verb: 'start', listens: true }), 'site/server/main.ts', args),
-  dev: async (args) =>
-    handOver(await setUp({ checkout, verb: 'dev', listens: true }), 'site/server/main.ts', ['--dev', ...args]),
+  start: (args) => serve('start', args),
+  dev: (args) => serve('dev', ['--dev', ...args]),
   bench: async (args) => handOver(await setUp({ checkout, verb: 'bench' }), 'tests/bench/main.ts', args),
   prove: async (args) => handOver(await setUp({ checkout, verb: 'prove' }), 'tests/labs/prove.ts', args),
   test: (args) => test(checkout, args),
   stop,
 };
+
+async function serve(verb, args) {
+  const context = await withSite(await setUp({ checkout, verb, listens: true }));
+  return handOver(context, 'site/server/main.ts', args);
+}
 
 /** Needs no set-up: where nothing was installed, nothing can run. */
 async function stop(args) {
