@@ -34,8 +34,16 @@ const Environment = z.object({
     .enum(['practice', 'class', 'graded'])
     .default('practice')
     .describe('What labs allow: see lab.yaml.'),
-  UNDERHOOD_VCPUS: whole(1, 64).default(2).describe('Virtual processors of a machine.'),
-  UNDERHOOD_MEMORY_MIB: whole(256, 65_536).default(1024).describe('Memory of a machine.'),
+  UNDERHOOD_VCPUS: whole(1, 16).default(2).describe('Virtual processors of a machine.'),
+  UNDERHOOD_MEMORY_MIB: whole(512, 3072).default(1024).describe('Memory of a machine.'),
+  UNDERHOOD_ACCELERATOR: z.enum(['auto', 'kvm', 'tcg']).default('auto').describe('auto: whichever really boots.'),
+  UNDERHOOD_QEMU_ROOT: z.string().default('/').describe('Where QEMU is installed, if not on the host itself.'),
+  UNDERHOOD_DISK_CAP_MIB: whole(256, 1_000_000).default(3072).describe('What a machine may write to its disk.'),
+  UNDERHOOD_MAX_MACHINES: whole(1, 10_000).default(64).describe('Awake at once, whatever memory allows.'),
+  UNDERHOOD_RESERVE_MIB: whole(0, 1_000_000).default(1024).describe('Memory of the host left to everything else.'),
+  UNDERHOOD_LEASE_MS: whole(60_000, 86_400_000)
+    .default(600_000)
+    .describe('A machine without a server ends itself after this.'),
 });
 
 export type Config = {
@@ -62,6 +70,13 @@ export type Config = {
   readonly mode: 'practice' | 'class' | 'graded';
   readonly vcpus: number;
   readonly memoryMib: number;
+  readonly accelerator: 'auto' | 'kvm' | 'tcg';
+  readonly qemuRoot: string;
+  readonly diskCapMib: number;
+  readonly maxMachines: number;
+  readonly reserveMib: number;
+  readonly leaseMs: number;
+  readonly readOnlyCacheDirs: readonly string[];
 };
 
 /** Throws StartError naming the variable, what is expected and what was found. */
@@ -99,5 +114,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     mode: values.UNDERHOOD_MODE,
     vcpus: values.UNDERHOOD_VCPUS,
     memoryMib: values.UNDERHOOD_MEMORY_MIB,
+    accelerator: values.UNDERHOOD_ACCELERATOR,
+    qemuRoot: values.UNDERHOOD_QEMU_ROOT,
+    diskCapMib: values.UNDERHOOD_DISK_CAP_MIB,
+    maxMachines: values.UNDERHOOD_MAX_MACHINES,
+    reserveMib: values.UNDERHOOD_RESERVE_MIB,
+    leaseMs: values.UNDERHOOD_LEASE_MS,
+    readOnlyCacheDirs: paths.readOnlyCacheDirs,
   };
 }

@@ -152,6 +152,7 @@ const START = {
   'database-newer': 'The database was written by a newer version.',
   'database-unwritable': 'The database cannot be opened.',
   'site-missing': 'The site has not been built.',
+  'image-missing': 'The guest image has not been built.',
   'already-running': 'A server is running already.',
 } as const;
 

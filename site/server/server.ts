@@ -99,7 +99,7 @@ export async function startServer(config: Config, parts: ServerParts): Promise<S
   }
 }
 
-function asStartError(error: unknown, config: Config): unknown {
+export function asStartError(error: unknown, config: Config): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const where = `${config.host}:${config.port}`;
   if (code === 'EADDRINUSE') {

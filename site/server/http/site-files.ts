@@ -11,7 +11,8 @@ export type Site = {
   readonly errorPages: Readonly<Record<'ko' | 'en', { readonly notFound: string; readonly failed: string }>>;
 };
 
-const INLINE_SCRIPT = /<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/gi;
+/** Without `src`, and no JSON: data is not run and needs no permission. */
+const INLINE_SCRIPT = /<script(?![^>]*\s(?:src=|type="?[a-z]+\/(?:ld\+)?json))[^>]*>([\s\S]*?)<\/script>/gi;
 
 /** Reads the site once. Throws StartError where it was not built. */
 export function readSite(dir: string): Site {

@@ -1,0 +1,70 @@
+// The server's process: reads the configuration, builds everything once, prints the address, and ends as it is asked to.
+import { createServer } from 'node:net';
+import { LabFormatError } from '../../labs/problem.ts';
+import { loadCatalog } from '../../labs/catalog.ts';
+import { SandboxError } from '../../sandbox/machine/errors.ts';
+import { readConfig } from './config.ts';
+import type { Config } from './config.ts';
+import { StartError } from './errors.ts';
+import { readSite } from './http/site-files.ts';
+import { createLogger, eventLog } from './log.ts';
+import { openEngine, prepareBase, prepareLabs } from './machines.ts';
+import { takePidFile } from './pid-file.ts';
+import { asStartError, startServer } from './server.ts';
+import { endOnSignals } from './signals.ts';
+import { words } from './words.ts';
+
+async function main(): Promise<void> {
+  const say = words(process.env);
+  const print = (text: string): void => void process.stdout.write(`${text}\n`);
+  const config = readConfig({ UNDERHOOD_LOG_PRETTY: process.stdout.isTTY ? '1' : '0', ...process.env });
+  const pidFile = takePidFile(config.pidFile);
+  try {
+    const log = eventLog(createLogger(config));
+    // Before the minutes that a first template may take.
+    await assertPortIsFree(config);
+    const catalog = await loadCatalog(config.labsDir);
+    const site = readSite(config.siteDir);
+    print(say('preparing'));
+    const engine = await openEngine(config, log);
+    await prepareBase(engine, log);
+    const server = await startServer(config, { source: engine, catalog, site, log });
+    print(`\n  ${say(engine.accelerator.accelerator === 'kvm' ? 'acceleratorKvm' : 'acceleratorTcg')}`);
+    print(`  ${say('address', `${server.origin}/`)}\n`);
+    void prepareLabs(engine, catalog, log);
+    const how = await endOnSignals((word) => print(say(word)));
+    if (how === 'detach') await server.detach();
+    else {
+      print(say('closing'));
+      await server.close();
+    }
+    await engine.close();
+    if (how === 'close') print(say('closed'));
+  } finally {
+    pidFile.release();
+  }
+}
+
+async function assertPortIsFree(config: Config): Promise<void> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', (error) => reject(asStartError(error, config) as Error));
+    probe.listen(config.port, config.host, resolve);
+  });
+  await new Promise((resolve) => probe.close(resolve));
+}
+
+function explain(error: unknown): string {
+  if (error instanceof StartError) return `${error.message}\n  ${error.advice}`;
+  if (error instanceof LabFormatError || error instanceof SandboxError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+try {
+  await main();
+  // Whatever still holds the event loop belongs to machines that live on without us.
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(`\n✗ ${explain(error)}\n`);
+  process.exit(1);
+}
