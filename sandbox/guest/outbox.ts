@@ -10,9 +10,12 @@ export type Source = {
 /** One batch. The virtio port takes 32 KiB per write, and everything above amortises little more. */
 const STAGING_BYTES = HEADER_BYTES + MAX_PAYLOAD_BYTES;
 
+/** How long bulk output waits for more of itself. A write costs as much as a dozen reads of a pty. */
+const GATHER_MS = 2;
+
 /**
  * While a write is under way, what arrives gathers in its source, so bulk output leaves in large frames and a lone
- * echo leaves at once: no timer decides.
+ * echo leaves at once.
  */
 export class Outbox {
   readonly #write: (bytes: Uint8Array, done: () => void) => void;
@@ -23,6 +26,7 @@ export class Outbox {
   readonly #ready = new Set<Source>();
   #writing = false;
   #scheduled = false;
+  #gathering: NodeJS.Timeout | undefined;
   /** no host is known: nothing is kept */
   #open = false;
 
@@ -54,11 +58,17 @@ export class Outbox {
     this.#schedule();
   }
 
-  /** Says that `source` may have something to send. */
-  wake(source: Source): void {
+  /** Says that `source` may have something to send. `bulk`: it is in the middle of much, which may gather a little. */
+  wake(source: Source, bulk = false): void {
     if (!this.#open) return;
     this.#ready.add(source);
-    this.#schedule();
+    if (!bulk) this.#schedule();
+    else if (!this.#scheduled && !this.#writing) {
+      this.#gathering ??= setTimeout(() => {
+        this.#gathering = undefined;
+        this.#flush();
+      }, GATHER_MS);
+    }
   }
 
   forget(source: Source): void {
@@ -76,6 +86,8 @@ export class Outbox {
   }
 
   #flush(): void {
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
     if (this.#writing) return;
     const length = this.#gather();
     if (length === 0) return;

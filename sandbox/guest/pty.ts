@@ -52,8 +52,9 @@ export type PtyHandlers = {
   onExit(exitCode: number): void;
 };
 
-/** Kept small: a read of a pty returns at most one page. */
-const READ_BYTES = 16 * 1024;
+/** All that one read of a pty returns (N_TTY_BUF_SIZE - 1). With a larger buffer libuv takes a full read for a short one
+ * and goes through epoll for each, instead of reading on. */
+const READ_BYTES = 4095;
 
 /** How long output is waited for once the process is gone, when a child of it keeps the terminal open. */
 const LINGER_MS = 200;

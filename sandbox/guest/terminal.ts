@@ -24,7 +24,10 @@ export type TerminalOptions = {
 /** A paused pty is read again once this much of the window is free, so that it does not stop and go with every frame. */
 const RESUME_BYTES = GUEST_WINDOW_BYTES / 4;
 
-/** A smaller piece of bulk output waits for the next batch. */
+const BULK_READ_BYTES = 2048;
+/** As much as the virtio port takes in one write. */
+const BATCH_BYTES = 32 * 1024;
+
 const FRAME_OVERHEAD = HEADER_BYTES + SEQUENCE_BYTES;
 
 export class Terminal implements Source {
@@ -144,7 +147,9 @@ export class Terminal implements Source {
       else this.#options.onEvent({ event: 'prompt', ...at, free: mark.kind === 'prompt' });
     }
     if (this.#attached) {
-      this.#options.outbox.wake(this);
+      // a full read means that there is more; an echo is short and goes at once
+      const bulk = bytes.length >= BULK_READ_BYTES && this.#ring.nextSeq - this.#sentSeq < BATCH_BYTES;
+      this.#options.outbox.wake(this, bulk);
       this.#balance();
     }
     // a program that writes may have begun to read as well
