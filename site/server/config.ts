@@ -1,5 +1,4 @@
 // The server's configuration: one schema, every field with its default, read once from the environment.
-import { join } from 'node:path';
 import * as z from 'zod';
 import { hostPaths } from '../../sandbox/host/paths.ts';
 import { StartError } from './errors.ts';
@@ -14,7 +13,7 @@ const Environment = z.object({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('The address browsers use, where it is not http://<host>:<port>, as behind a proxy.'),
-  UNDERHOOD_SITE: z.string().optional().describe('Folder with the built site.'),
+  UNDERHOOD_SITE: z.string().optional().describe('Folder with the built site, if not the cache’s.'),
   UNDERHOOD_LABS: z.string().optional().describe('Folder with the course.'),
   UNDERHOOD_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('What is logged.'),
   UNDERHOOD_LOG_PRETTY: flag.optional().describe('Log for people instead of machines.'),
@@ -51,7 +50,8 @@ export type Config = {
   readonly port: number;
   /** origin without a trailing slash; undefined until the port is known */
   readonly publicUrl: string | undefined;
-  readonly siteDir: string;
+  /** undefined = the cache's, built if need be */
+  readonly siteDir: string | undefined;
   readonly labsDir: string;
   readonly dataDir: string;
   readonly cacheDir: string;
@@ -95,7 +95,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     host: values.UNDERHOOD_HOST,
     port: values.UNDERHOOD_PORT,
     publicUrl: values.UNDERHOOD_PUBLIC_URL?.replace(/\/+$/, ''),
-    siteDir: values.UNDERHOOD_SITE ?? join(paths.cacheDir, 'site', 'current'),
+    siteDir: values.UNDERHOOD_SITE,
     labsDir: values.UNDERHOOD_LABS ?? new URL('../../labs/content', import.meta.url).pathname,
     dataDir: paths.dataDir,
     cacheDir: paths.cacheDir,

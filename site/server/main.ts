@@ -12,6 +12,7 @@ import { openEngine, prepareBase, prepareLabs } from './machines.ts';
 import { takePidFile } from './pid-file.ts';
 import { asStartError, startServer } from './server.ts';
 import { endOnSignals } from './signals.ts';
+import { builtSite } from './site-build.ts';
 import { words } from './words.ts';
 
 async function main(): Promise<void> {
@@ -24,7 +25,7 @@ async function main(): Promise<void> {
     // Before the minutes that a first template may take.
     await assertPortIsFree(config);
     const catalog = await loadCatalog(config.labsDir);
-    const site = readSite(config.siteDir);
+    const site = readSite(await builtSite(config.siteDir, print));
     print(say('preparing'));
     const engine = await openEngine(config, log);
     await prepareBase(engine, log);

@@ -2,7 +2,7 @@
 
 export type Locale = 'ko' | 'en';
 
-/** Set by the page when the reader picks a language. */
+/** The language of the page read last. */
 export const LOCALE_COOKIE = 'underhood-locale';
 
 export function localeOf(cookie: string | undefined, acceptLanguage: string | undefined): Locale {
@@ -24,6 +24,6 @@ export function localeOf(cookie: string | undefined, acceptLanguage: string | un
 
 /** The language of an address below /ko/ or /en/. */
 export function localeOfPath(path: string): Locale | undefined {
-  const [, locale] = /^\/(ko|en)(?:\/|$)/.exec(path) ?? [];
+  const [, locale] = /^\/(ko|en)(?:[/?]|$)/.exec(path) ?? [];
   return locale === 'ko' || locale === 'en' ? locale : undefined;
 }

@@ -3,7 +3,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { welcomeLearner } from '../../auth/learner.ts';
 import type { AppDeps } from '../app.ts';
-import { LOCALE_COOKIE, localeOf } from '../locale.ts';
+import { LOCALE_COOKIE, localeOf, localeOfPath } from '../locale.ts';
 import type { Site } from '../site-files.ts';
 
 /** Names that carry a hash of the content never change what they mean. */
@@ -20,10 +20,13 @@ export async function siteRoutes(app: FastifyInstance, deps: AppDeps, site: Site
 
   // The cookie comes with the page: the page's first calls run side by side and must be one learner's.
   app.addHook('onRequest', async (request, reply) => {
-    const page =
-      request.method === 'GET' && /^\/(?:ko|en)(?:\/|$)/.test(request.url) && !/\.\w+(?:\?|$)/.test(request.url);
-    if (page && request.learner === null) {
-      request.learner = await welcomeLearner(deps.db, reply, deps.now(), deps.edge().origin.startsWith('https:'));
+    const locale = localeOfPath(request.url);
+    if (locale === undefined || request.method !== 'GET' || /\.\w+(?:\?|$)/.test(request.url)) return;
+    const secure = deps.edge().origin.startsWith('https:');
+    if (request.learner === null) request.learner = await welcomeLearner(deps.db, reply, deps.now(), secure);
+    // The language read last is the one `/` leads to next time.
+    if (request.cookies[LOCALE_COOKIE] !== locale) {
+      reply.setCookie(LOCALE_COOKIE, locale, { path: '/', sameSite: 'lax', secure, maxAge: 400 * 24 * 3600 });
     }
   });
 
