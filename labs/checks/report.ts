@@ -59,6 +59,10 @@ export function readReport(stdout: string): Report {
           if (Object.keys(outputs).length < LIMITS.outputs) outputs[key] = value;
         }
         break;
+      case undefined:
+      default:
+        // not ours: dropped
+        break;
     }
   }
   return { passed, failed, messages, goals, values, near, outputs };

@@ -2,6 +2,7 @@
 import type { default as MarkdownItType, RendererRule, StateBlock, Token } from 'markdown-it';
 import { contextOf } from './context.ts';
 import type { RenderContext } from './context.ts';
+import { tokenAt } from './token.ts';
 
 type MarkdownIt = InstanceType<typeof MarkdownItType>;
 
@@ -30,7 +31,7 @@ export function containers(md: MarkdownIt, blocks: readonly ContainerBlock[]): v
     'container',
     (state, startLine, endLine, silent) => {
       const first = lineText(state, startLine);
-      if (!first.startsWith(':::') || state.sCount[startLine]! - state.blkIndent >= 4) return false;
+      if (!first.startsWith(':::') || (state.sCount[startLine] ?? 0) - state.blkIndent >= 4) return false;
       const opening = OPENING.exec(first);
       const context = contextOf(state.env);
       if (!opening) {
@@ -56,15 +57,15 @@ export function containers(md: MarkdownIt, blocks: readonly ContainerBlock[]): v
     { alt: ['paragraph', 'reference', 'blockquote', 'list'] },
   );
   for (const block of blocks) {
-    const open: RendererRule = (tokens, index, _options, env) => block.open(tokens[index]!, contextOf(env), md);
-    const close: RendererRule = (tokens, index, _options, env) => block.close(tokens[index]!, contextOf(env));
+    const open: RendererRule = (tokens, index, _options, env) => block.open(tokenAt(tokens, index), contextOf(env), md);
+    const close: RendererRule = (tokens, index, _options, env) => block.close(tokenAt(tokens, index), contextOf(env));
     md.renderer.rules[`${block.name}_open`] = open;
     md.renderer.rules[`${block.name}_close`] = close;
   }
 }
 
 function lineText(state: StateBlock, line: number): string {
-  return state.src.slice(state.bMarks[line]! + state.tShift[line]!, state.eMarks[line]);
+  return state.src.slice((state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0), state.eMarks[line]);
 }
 
 /** The line of the `:::` that belongs to this opening; those inside fences do not count. */

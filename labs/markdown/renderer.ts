@@ -19,6 +19,7 @@ import { xray } from './blocks/xray.ts';
 import { containers } from './container.ts';
 import { envOf, RenderContext } from './context.ts';
 import type { Bone, Known } from './context.ts';
+import { tokenAt } from './token.ts';
 
 export type Rendered = {
   readonly html: string;
@@ -101,7 +102,7 @@ function cut(tokens: readonly Token[], take: (name: string, taskId: string, inne
   const page: Token[] = [];
   let taskId = '';
   for (let index = 0; index < tokens.length; index += 1) {
-    const token = tokens[index]!;
+    const token = tokenAt(tokens, index);
     const name = /^([a-z]+)_open$/.exec(token.type)?.[1];
     if (name === 'task') taskId = token.info;
     if (name === undefined || !CUT.has(name)) {

@@ -92,7 +92,13 @@ export const DoTask = z.strictObject({
   ...judged,
   edge: z.boolean().default(false).describe('true: it must have happened once; false: it must hold when it is judged.'),
   goals: z
-    .record(Id, z.strictObject({ text: LocalText, weight: z.number().positive().default(1) }))
+    .record(
+      Id,
+      z.strictObject({
+        text: LocalText,
+        weight: z.number().positive().default(1).describe('Its share of the task’s points.'),
+      }),
+    )
     .default({})
     .describe('Sub-goals for partial credit; the check reports each: `goal <id> ok` or `goal <id> no`.'),
 });

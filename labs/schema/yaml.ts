@@ -1,7 +1,7 @@
 // Reads a YAML file against a schema; every mistake becomes a problem with its file, line and key.
 import { isMap, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { Problem } from '../problem.ts';
 import { keysAt } from './keys.ts';
 
@@ -112,6 +112,6 @@ function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
 
 function show(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value) ?? String(value);
+  const text = JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

@@ -5,6 +5,7 @@ import type { RenderContext } from '../context.ts';
 import { highlight, LANGUAGES } from '../highlight.ts';
 import { escapeHtml } from '../html.ts';
 import { splitPlaceholders } from './variable.ts';
+import { tokenAt } from '../token.ts';
 
 /** Blocks whose commands are an answer: shown, perhaps copied, never typed for the learner. */
 const ANSWERS = ['hint', 'solution'];
@@ -26,7 +27,7 @@ export function fences(md: InstanceType<typeof MarkdownItType>): void {
     }
   });
   md.renderer.rules['fence'] = (tokens, index, _options, env) => {
-    const token = tokens[index]!;
+    const token = tokenAt(tokens, index);
     const context = contextOf(env);
     const [language = '', mark = ''] = token.info.trim().split(/\s+/);
     const { text, restore } = splitPlaceholders(token.content.replace(/\n$/, ''), context);

@@ -18,7 +18,7 @@ export const task: ContainerBlock = {
   },
   open(token, context) {
     const head = context.known.tasks.get(token.info);
-    if (!head) return '<section class="task">';
+    if (!head) return '<section class="task"><div class="task-text">';
     const id = escapeHtml(head.id);
     return (
       `<section class="task" data-task="${id}" data-kind="${head.kind}" data-points="${head.points}" aria-labelledby="task-${id}">` +

@@ -2,6 +2,7 @@
 import type { default as MarkdownItType } from 'markdown-it';
 import { contextOf } from '../context.ts';
 import { escapeHtml } from '../html.ts';
+import { tokenAt } from '../token.ts';
 
 const TERM = /\[\[([a-z0-9-]+)(?:\|([^[\]]+))?\]\]/y;
 
@@ -20,7 +21,7 @@ export function terms(md: InstanceType<typeof MarkdownItType>): void {
     return true;
   });
   md.renderer.rules['term'] = (tokens, index, _options, env) => {
-    const token = tokens[index]!;
+    const token = tokenAt(tokens, index);
     const context = contextOf(env);
     const id = escapeHtml(token.content);
     const shown = token.info || (context.known.terms.get(token.content) ?? token.content);

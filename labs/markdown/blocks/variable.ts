@@ -4,6 +4,7 @@ import { contextOf } from '../context.ts';
 import type { RenderContext } from '../context.ts';
 import { escapeHtml } from '../html.ts';
 import { readParticle } from '../particles.ts';
+import { tokenAt } from '../token.ts';
 
 const PLACEHOLDER = /\{\{\s*([^{}|]*?)\s*(?:\|([^{}]*))?\}\}/g;
 const SENTINEL = 0xe000;
@@ -24,11 +25,11 @@ export function variables(md: InstanceType<typeof MarkdownItType>): void {
     return true;
   });
   md.renderer.rules['variable'] = (tokens, index, _options, env) => {
-    const token = tokens[index]!;
+    const token = tokenAt(tokens, index);
     return span(contextOf(env), token.content, token.info);
   };
   md.renderer.rules['code_inline'] = (tokens, index, _options, env) => {
-    const { text, restore } = splitPlaceholders(tokens[index]!.content, contextOf(env));
+    const { text, restore } = splitPlaceholders(tokenAt(tokens, index).content, contextOf(env));
     return `<code>${restore(escapeHtml(text))}</code>`;
   };
 }

@@ -1,0 +1,203 @@
+// An author's mistakes: each is refused with one sentence that names file, line, what was expected and what was found.
+import { describe, expect, it } from 'vitest';
+import { assembleLab } from '../../../labs/assembly.ts';
+import type { LabSource } from '../../../labs/assembly.ts';
+import { formatProblem } from '../../../labs/problem.ts';
+import { jsonSchema } from '../../../labs/schema/json-schema.ts';
+
+const YAML = `id: tiny
+title: { ko: 작은 실습, en: A tiny lab }
+explains: { ko: 포트를 설명합니다., en: Explains ports. }
+minutes: 5
+variables:
+  port: { range: [8000, 8999] }
+tasks:
+  - id: listen
+    kind: do
+    title: { ko: 포트 열기, en: Open a port }
+    messages:
+      closed: { ko: "{{port}}번 포트가 닫혀 있습니다.", en: "Port {{port}} is closed." }
+    wrong: { other-port: closed }
+`;
+
+const TEXT = `## Ports {#ports}
+
+The port is {{port}}.
+
+:::task listen
+Open it.
+
+:::hint
+Look at \`ss\`.
+:::
+:::solution
+\`\`\`command
+nc -l {{port}}
+\`\`\`
+:::
+:::
+`;
+
+const GLOSSARY = { port: { term: { ko: '포트', en: 'port' }, text: { ko: '번호', en: 'a number' } } };
+
+type Change = Partial<LabSource> & { scripts?: Record<string, string> };
+
+function tiny({ scripts, ...change }: Change = {}): LabSource {
+  return {
+    path: '01-part/01-tiny',
+    id: 'tiny',
+    part: 'part',
+    number: 1,
+    yaml: YAML,
+    ko: TEXT,
+    en: TEXT,
+    bake: undefined,
+    setup: undefined,
+    entries: ['lab.yaml', 'ko.md', 'en.md', 'tasks'],
+    pictures: new Map(),
+    tasks: new Map([
+      [
+        'listen',
+        new Map(
+          Object.entries(
+            scripts ?? { 'check.sh': 'fail closed', 'solve.sh': 'nc -l "$UH_PORT"', 'wrong-other-port.sh': 'nc -l 1' },
+          ),
+        ),
+      ],
+    ]),
+    files: [],
+    ...change,
+  };
+}
+
+function mistakes(change: Change): string[] {
+  const lab = assembleLab(tiny(change), GLOSSARY);
+  return 'problems' in lab ? lab.problems.map(formatProblem) : [];
+}
+
+const without = (text: string, part: string) => {
+  expect(text).toContain(part);
+  return text.replace(part, '');
+};
+
+describe('a lab', () => {
+  it('of one task is accepted, in fewer than 25 lines', () => {
+    const lab = assembleLab(tiny(), GLOSSARY);
+    expect(lab).toMatchObject({ id: 'tiny', slug: 'tiny', part: 'part', minutes: 5 });
+    expect(YAML.trim().split('\n').length).toBeLessThanOrEqual(25);
+  });
+
+  it('keeps hints and solutions out of the page', () => {
+    const lab = assembleLab(tiny(), GLOSSARY);
+    if ('problems' in lab) throw new Error('refused');
+    expect(lab.html.en).not.toMatch(/nc -l|Look at/);
+    expect(lab.tasks[0]?.hints).toHaveLength(1);
+    expect(lab.tasks[0]?.solution.en).toContain('data-runnable="false"');
+  });
+
+  it('has a hash that every file has a part in', () => {
+    const hash = (change: Change) => {
+      const lab = assembleLab(tiny(change), GLOSSARY);
+      return 'problems' in lab ? 'refused' : lab.hash;
+    };
+    const changed = [
+      hash({}),
+      hash({ setup: 'true' }),
+      hash({ ko: `${TEXT}\n더` }),
+      hash({ scripts: { 'check.sh': 'pass', 'solve.sh': '$UH_PORT', 'wrong-other-port.sh': '' } }),
+    ];
+    expect(new Set(changed).size).toBe(4);
+  });
+});
+
+describe('a broken lab', () => {
+  const broken: [string, Change][] = [
+    ['whose translation is missing', { en: undefined }],
+    ['with an unknown key', { yaml: YAML.replace('    kind: do\n', '    kind: do\n    pionts: 5\n') }],
+    ['with an unknown key in a nested place', { yaml: YAML.replace('range:', 'rnage:') }],
+    ['of an unknown kind', { yaml: YAML.replace('kind: do', 'kind: make') }],
+    ['with a value of the wrong type', { yaml: YAML.replace('minutes: 5', 'minutes: five') }],
+    [
+      'with a title in one language',
+      { yaml: YAML.replace('title: { ko: 포트 열기, en: Open a port }', 'title: { ko: 포트 열기 }') },
+    ],
+    ['that names a task twice', { yaml: YAML + YAML.slice(YAML.indexOf('  - id: listen')) }],
+    ['with a key twice', { yaml: `${YAML}minutes: 6\n` }],
+    [
+      'with a variable that nobody uses',
+      { yaml: YAML.replace('variables:\n', 'variables:\n  spare: { range: [1, 2] }\n') },
+    ],
+    [
+      'with a variable that is not declared',
+      { ko: TEXT.replace('{{port}}.', '{{prot}}.'), en: TEXT.replace('{{port}}.', '{{prot}}.') },
+    ],
+    ['with an unknown particle', { ko: TEXT.replace('{{port}}.', '{{port|을/은}}.') }],
+    ['whose block is not closed', { ko: without(TEXT, ':::\n:::\n') }],
+    ['with an unknown block', { ko: TEXT.replace(':::hint', ':::hnit'), en: TEXT.replace(':::hint', ':::hnit') }],
+    ['whose languages drifted apart', { en: `${TEXT}\n## More {#more}\n` }],
+    ['whose commands differ between the languages', { en: TEXT.replace('nc -l {{port}}', 'nc -lk {{port}}') }],
+    ['with a term that is not in the glossary', { ko: `${TEXT}\n[[prot]]`, en: `${TEXT}\n[[prot]]` }],
+    ['without a solution', { scripts: { 'check.sh': 'fail closed $UH_PORT', 'wrong-other-port.sh': '' } }],
+    [
+      'whose check names a message that is not there',
+      { scripts: { 'check.sh': 'true\nfail shut', 'solve.sh': '', 'wrong-other-port.sh': '' } },
+    ],
+    [
+      'with a script nobody named',
+      { scripts: { 'check.sh': '', 'solve.sh': '', 'wrong-other-port.sh': '', 'wrong-port.sh': '' } },
+    ],
+    [
+      'that shows the answer of a task as a command',
+      { ko: TEXT.replace('Open it.', '```command\nnc\n```'), en: TEXT.replace('Open it.', '```command\nnc\n```') },
+    ],
+    [
+      'with a picture that is not there',
+      { ko: `${TEXT}\n:::picture map\nA map.\n:::`, en: `${TEXT}\n:::picture map\nA map.\n:::` },
+    ],
+    [
+      'with messages whose parameters differ',
+      { yaml: YAML.replace('en: "Port {{port}} is closed."', 'en: "Port {number} is closed."') },
+    ],
+    [
+      'with a task in the text that lab.yaml does not have',
+      { ko: TEXT.replace(':::task listen', ':::task lisen'), en: TEXT.replace(':::task listen', ':::task lisen') },
+    ],
+    [
+      'with a needed task that does not stand before',
+      { yaml: YAML.replace('    kind: do\n', '    kind: do\n    needs: [later]\n') },
+    ],
+    ['with a stray file', { entries: ['lab.yaml', 'ko.md', 'en.md', 'tasks', 'notes.txt'] }],
+  ];
+
+  it.each(broken)('%s is refused', (_, change) => {
+    expect(mistakes(change).join('\n')).toMatchSnapshot();
+    expect(mistakes(change)).not.toEqual([]);
+  });
+});
+
+describe('the JSON Schema for editors', () => {
+  it('describes every key', () => {
+    const bare: string[] = [];
+    const visit = (node: unknown, path: string): void => {
+      if (typeof node !== 'object' || node === null) return;
+      if ('properties' in node && typeof node.properties === 'object' && node.properties !== null) {
+        for (const [key, value] of Object.entries(
+          node.properties as Record<string, { description?: string; const?: string }>,
+        )) {
+          if (!value.description && value.const === undefined) bare.push(`${path}.${key}`);
+        }
+      }
+      for (const [key, value] of Object.entries(node)) visit(value, `${path}.${key}`);
+    };
+    visit(jsonSchema('lab'), 'lab');
+    visit(jsonSchema('course'), 'course');
+    visit(jsonSchema('glossary'), 'glossary');
+    expect(bare).toEqual([]);
+  });
+
+  it('forbids unknown keys and does not ask for those that have a default', () => {
+    const schema = jsonSchema('lab');
+    expect(schema).toMatchObject({ additionalProperties: false });
+    expect(schema['required']).toEqual(['id', 'title', 'explains', 'minutes', 'tasks']);
+  });
+});
