@@ -1,6 +1,6 @@
 // Disk overlays: what a machine writes goes into its own file, everything else is read from below.
 import { execFile } from 'node:child_process';
-import { copyFile, stat } from 'node:fs/promises';
+import { chmod, copyFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { QemuInstall } from './install.ts';
 
@@ -25,4 +25,5 @@ export async function rawBacking(file: string): Promise<Backing> {
 /** An empty overlay is 192 KiB of the same bytes for every clone: copying one takes a tenth of starting qemu-img. */
 export async function copyOverlay(seed: string, file: string): Promise<void> {
   await copyFile(seed, file);
+  await chmod(file, 0o600); // the seed is read-only, and copying keeps that
 }

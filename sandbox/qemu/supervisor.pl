@@ -6,21 +6,22 @@
 # folder, unless a file `hibernated` in it says that somebody will come back.
 #
 # Perl because Node can neither create a memfd nor hand open descriptors to a child at chosen numbers nor set limits;
-# Debian's perl-base is on every host. System call numbers are those of x86_64 (linux/arch/x86/entry/syscalls).
+# Debian's perl-base is on every host. One of these stays beside every machine, so it loads no module: POSIX, Socket and
+# File::Path would cost 3 MiB each time. System call numbers are those of x86_64 (linux/arch/x86/entry/syscalls).
 use strict;
 use warnings;
-use Fcntl qw(:DEFAULT :mode F_SETFD);
-use File::Path qw(remove_tree);
-use POSIX ();
-use Socket qw(AF_UNIX SOCK_STREAM pack_sockaddr_un);
 
 use constant {
+    SYS_CLOSE => 3, SYS_SIGPROCMASK => 14, SYS_DUP2 => 33, SYS_SETSID => 112,
     SYS_PRCTL => 157, SYS_SIGNALFD4 => 289, SYS_PRLIMIT64 => 302, SYS_MEMFD_CREATE => 319,
     PR_SET_CHILD_SUBREAPER => 36, SFD_CLOEXEC => 0x80000,
     RLIMIT_FSIZE => 1, RLIMIT_CORE => 4, RLIMIT_NOFILE => 7,
     MFD_CLOEXEC => 1, MFD_ALLOW_SEALING => 2, F_ADD_SEALS => 1033,
     ALL_SEALS => 0x0f,    # SEAL | SHRINK | GROW | WRITE
     SEEK_DATA => 3, SEEK_HOLE => 4,
+    AF_UNIX => 1, SOCK_STREAM => 1, O_NOFOLLOW => 0x20000, PRIO_PROCESS => 0,
+    SIGHUP => 1, SIGINT => 2, SIGTERM => 15, SIGCHLD => 17, SIG_BLOCK => 0, SIG_UNBLOCK => 1, WNOHANG => 1,
+    PR_SET_THP_DISABLE => 41,
     INFO_FD => 9,         # bubblewrap says here which process it started
 };
 
@@ -42,11 +43,9 @@ umask 0077;
 chdir $dir or die "supervisor: $dir: $!\n";
 
 # Signals are read from a descriptor, so that none can slip in between a look and a wait.
-my $signals = POSIX::SigSet->new(POSIX::SIGTERM, POSIX::SIGINT, POSIX::SIGHUP, POSIX::SIGCHLD);
-POSIX::sigprocmask(POSIX::SIG_BLOCK, $signals);
-my $mask = 0;
-$mask |= 1 << ($_ - 1) for POSIX::SIGTERM, POSIX::SIGINT, POSIX::SIGHUP, POSIX::SIGCHLD;
-my $signal_fd = syscall(SYS_SIGNALFD4, -1, pack('Q', $mask), 8, SFD_CLOEXEC);
+my $signals = pack('Q', (1 << SIGHUP - 1) | (1 << SIGINT - 1) | (1 << SIGTERM - 1) | (1 << SIGCHLD - 1));
+syscall(SYS_SIGPROCMASK, SIG_BLOCK, $signals, 0, 8) == 0 or die "supervisor: signals: $!\n";
+my $signal_fd = syscall(SYS_SIGNALFD4, -1, $signals, 8, SFD_CLOEXEC);
 die "supervisor: signalfd: $!\n" if $signal_fd < 0;
 open(my $signal_in, '<&=', $signal_fd) or die "supervisor: signalfd: $!\n";
 
@@ -63,7 +62,7 @@ sub run_machine {
     my $box = fork // die "supervisor: fork: $!\n";
     if ($box == 0) {
         eval { become_box($out_write, $info_write); 1 } or print STDERR $@;
-        POSIX::_exit(127);
+        exit 127;
     }
     close $out_write;
     close $info_write;
@@ -73,6 +72,8 @@ sub run_machine {
 
     open(my $log, '>>', 'supervisor.log') or die "supervisor: log: $!\n";
     my $room = $option{log_bytes} - (-s $log // 0);
+    my $qemu_start = defined $qemu ? start_time($qemu) : '';
+    my $box_gone = 0;
     my $ending = 0;
     my $out_open = 1;
     while (1) {
@@ -86,15 +87,20 @@ sub run_machine {
             if ($bytes && $room > 0) { syswrite($log, substr($chunk, 0, $room)); $room -= $bytes }
         }
         if ($count > 0 && vec($ready, fileno $signal_in, 1)) {
-            $ending = 1 if next_signal() != POSIX::SIGCHLD;
+            $ending = 1 if next_signal() != SIGCHLD;
         }
         my $children = 1;
-        while ((my $gone = waitpid(-1, POSIX::WNOHANG)) != 0) {
+        while ((my $gone = waitpid(-1, WNOHANG)) != 0) {
             if ($gone < 0) { $children = 0; last }
+            $box_gone = 1 if $gone == $box;
         }
         last unless $children;
         $ending = 1 if lease_over();
-        if ($ending) { kill 'KILL', grep { defined } $qemu, $box }    # nothing in there is worth a goodbye
+        # Nothing in there is worth a goodbye. QEMU's number may be somebody else's once bubblewrap has reaped it.
+        if ($ending) {
+            kill 'KILL', $qemu if defined $qemu && start_time($qemu) eq $qemu_start;
+            kill 'KILL', $box unless $box_gone;
+        }
     }
     # Whoever started it may want to read why it died: until the mark `starting` is gone, nothing is removed.
     until ($ending || !-e 'starting' || lease_over()) {
@@ -117,38 +123,46 @@ sub become_box {
         socket(my $socket, AF_UNIX, SOCK_STREAM, 0) or die "supervisor: socket: $!\n";
         # Bound under another name first: whoever sees the final one can connect to it.
         unlink "$path.new";
-        bind($socket, pack_sockaddr_un("$path.new")) or die "supervisor: $path: $!\n";
+        bind($socket, pack('S a108', AF_UNIX, "$path.new")) or die "supervisor: $path: $!\n";
         listen($socket, 1) or die "supervisor: $path: $!\n";
         rename "$path.new", $path or die "supervisor: $path: $!\n";
         push @plan, [$fd, dup_high(fileno $socket)];
     }
-    push @plan, [$_->[0], dup_high(open_fd($_->[1], O_RDONLY | ($_->[1] =~ m{^/proc/} ? 0 : O_NOFOLLOW)))] for @read;
-    POSIX::dup2(fileno $out, 1) // die "supervisor: stdout: $!\n";
-    POSIX::dup2(fileno $out, 2) // die "supervisor: stderr: $!\n";
+    for (@read) {
+        my ($fd, $path) = @$_;
+        # Links are followed only to another process's descriptor, where a template's sealed memory is.
+        my $flags = $path =~ m{^/proc/\d+/fd/\d+$} ? 0 : O_NOFOLLOW;
+        sysopen(my $file, $path, $flags) or die "supervisor: $path: $!\n";
+        push @plan, [$fd, dup_high(fileno $file)];
+    }
+    syscall(SYS_DUP2, fileno $out, 1) >= 0 or die "supervisor: stdout: $!\n";
+    syscall(SYS_DUP2, fileno $out, 2) >= 0 or die "supervisor: stderr: $!\n";
     # Nothing else is inherited; dup2 makes the chosen ones last across exec (perl marks only its own close-on-exec).
-    for my $fd (3 .. 99) { POSIX::close($fd) unless $fd == $signal_fd }
-    POSIX::close($signal_fd);
-    for (@plan) { POSIX::dup2($_->[1], $_->[0]) // die "supervisor: descriptor $_->[0]: $!\n" }
-    POSIX::close($_->[1]) for @plan;
+    for my $fd (3 .. 99) { syscall(SYS_CLOSE, $fd) }
+    for (@plan) { syscall(SYS_DUP2, $_->[1], $_->[0]) >= 0 or die "supervisor: descriptor $_->[0]: $!\n" }
+    syscall(SYS_CLOSE, $_->[1]) for @plan;
 
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_NOFILE, $option{nofile});
     limit(RLIMIT_FSIZE, $option{fsize}) if $option{fsize};
     $SIG{XFSZ} = 'IGNORE';    # a write past the limit must fail with EFBIG, which QEMU reports, not kill
     if (defined $option{cgroup} && $option{cgroup} ne '') { spew("$option{cgroup}/cgroup.procs", 0) }
-    if ($option{nice}) { POSIX::nice($option{nice}) }
-    POSIX::setsid();
-    POSIX::sigprocmask(POSIX::SIG_UNBLOCK, $signals);
+    if ($option{nice}) { setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + $option{nice}) }
+    # QEMU asks for huge pages for its translation cache: most of each would stay empty, for every machine anew.
+    syscall(SYS_PRCTL, PR_SET_THP_DISABLE, 1, 0, 0, 0) == 0 or die "supervisor: huge pages: $!\n";
+    syscall(SYS_SETSID);
+    syscall(SYS_SIGPROCMASK, SIG_UNBLOCK, $signals, 0, 8);
     exec { $ARGV[0] } @ARGV or die "supervisor: $ARGV[0]: $!\n";
 }
 
 # Copies a template's memory into a memfd that nobody can change any more, and stays until nobody wants it.
 sub run_keeper {
-    my $source = open_fd($option{file} // die("supervisor: --file is missing\n"), O_RDONLY);
-    my $size = (POSIX::fstat($source))[7];
-    my $fd = syscall(SYS_MEMFD_CREATE, "underhood-template", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    my $file = $option{file} // die "supervisor: --file is missing\n";
+    sysopen(my $from, $file, 0) or die "supervisor: $file: $!\n";
+    my $size = -s $from;
+    my $name = "underhood-template\0";    # syscall wants a string that it could write to
+    my $fd = syscall(SYS_MEMFD_CREATE, $name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
     die "supervisor: memfd: $!\n" if $fd < 0;
-    open(my $from, '<&=', $source) or die "supervisor: $option{file}: $!\n";
     open(my $to, '+<&=', $fd) or die "supervisor: memfd: $!\n";
     truncate($to, $size) or die "supervisor: memfd: $!\n";
     my $at = 0;
@@ -160,7 +174,7 @@ sub run_keeper {
         sysseek($to, $start, 0);
         for (my $left = $stop - $start; $left > 0;) {
             my $bytes = sysread($from, my $chunk, $left < 1_048_576 ? $left : 1_048_576);
-            die "supervisor: $option{file}: $!\n" unless $bytes;
+            die "supervisor: $file: $!\n" unless $bytes;
             die "supervisor: memfd: $!\n" unless (syswrite($to, $chunk) // -1) == $bytes;
             $left -= $bytes;
         }
@@ -217,18 +231,24 @@ sub clean_up {
     rmdir $option{cgroup} if defined $option{cgroup} && $option{cgroup} ne '';
     if (-e 'hibernated') { unlink 'processes'; return }
     chdir '/';
-    remove_tree($dir, {safe => 1});
+    remove($dir);
 }
 
 sub dup_high {
     my ($fd) = @_;
     my $high = $next_high++;
-    return POSIX::dup2($fd, $high) // die "supervisor: descriptor $fd: $!\n";
+    syscall(SYS_DUP2, $fd, $high) >= 0 or die "supervisor: descriptor $fd: $!\n";
+    return $high;
 }
 
-sub open_fd {
-    my ($path, $flags) = @_;
-    return POSIX::open($path, $flags, 0600) // die "supervisor: $path: $!\n";
+# A folder and everything below it; links are removed, never followed.
+sub remove {
+    my ($path) = @_;
+    if (-l $path || !-d $path) { unlink $path; return }
+    opendir(my $entries, $path) or return;
+    remove("$path/$_") for grep { $_ ne '.' && $_ ne '..' } readdir $entries;
+    closedir $entries;
+    rmdir $path;
 }
 
 sub limit {
