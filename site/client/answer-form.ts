@@ -16,7 +16,9 @@ export function readAnswer(form: HTMLFormElement): string {
       return form.querySelector<HTMLInputElement>('input[name=answer]')?.value.trim() ?? '';
     case 'choice':
     case 'several':
-      return [...form.querySelectorAll<HTMLInputElement>('input[name=answer]:checked')].map(({ value }) => value).join(',');
+      return [...form.querySelectorAll<HTMLInputElement>('input[name=answer]:checked')]
+        .map(({ value }) => value)
+        .join(',');
     case 'order':
       return [...form.querySelectorAll<HTMLElement>('[data-option]')].map((item) => item.dataset['option']).join(',');
   }
@@ -39,14 +41,19 @@ export function writeAnswer(form: HTMLFormElement, answer: string): void {
     }
     return;
   }
-  for (const input of form.querySelectorAll<HTMLInputElement>('input[name=answer]')) input.checked = ids.includes(input.value);
+  for (const input of form.querySelectorAll<HTMLInputElement>('input[name=answer]'))
+    input.checked = ids.includes(input.value);
 }
 
 /** Gives each item of an order two buttons; dragging would leave out the keyboard and the thumb. */
 export function enhanceOrder(form: HTMLFormElement, moved: (place: number) => void): void {
   for (const item of form.querySelectorAll<HTMLElement>('[data-option]')) {
     const button = (label: string, sign: string, move: () => void): HTMLButtonElement => {
-      const made = el('button', { type: 'button', class: 'icon-button', 'aria-label': `${label}: ${item.textContent.trim()}` }, sign);
+      const made = el(
+        'button',
+        { type: 'button', class: 'icon-button', 'aria-label': `${label}: ${item.textContent.trim()}` },
+        sign,
+      );
       made.addEventListener('click', () => {
         move();
         made.focus();

@@ -20,7 +20,8 @@ const SVG = 'http://www.w3.org/2000/svg';
 
 export function svg(name: string, attributes: Attributes = {}, ...children: (Node | string)[]): SVGElement {
   const element = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) if (value !== undefined) element.setAttribute(key, String(value));
+  for (const [key, value] of Object.entries(attributes))
+    if (value !== undefined) element.setAttribute(key, String(value));
   element.append(...children);
   return element;
 }

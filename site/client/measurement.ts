@@ -2,7 +2,12 @@
 import { el, svg } from './dom.ts';
 import { fill, words } from './text.ts';
 
-export type Measured = { readonly value: number; readonly predicted: number; readonly tolerance: number; readonly unit: string };
+export type Measured = {
+  readonly value: number;
+  readonly predicted: number;
+  readonly tolerance: number;
+  readonly unit: string;
+};
 
 export type Scale = { readonly from: number; readonly to: number; readonly step: number };
 
@@ -31,7 +36,10 @@ export function drawMeasurement(measured: Measured): HTMLElement {
   const unit = measured.unit === '' ? '' : ` ${measured.unit}`;
   const say = (value: number): string => `${short(value)}${unit}`;
   const drawing = svg('svg', { viewBox: `0 0 ${WIDTH} 116`, class: 'measurement-drawing', 'aria-hidden': 'true' });
-  const band = [Math.max(scale.from, measured.value - measured.tolerance), Math.min(scale.to, measured.value + measured.tolerance)] as const;
+  const band = [
+    Math.max(scale.from, measured.value - measured.tolerance),
+    Math.min(scale.to, measured.value + measured.tolerance),
+  ] as const;
   drawing.append(
     svg('rect', { class: 'band', x: x(band[0]), y: LINE - 9, width: x(band[1]) - x(band[0]), height: 18, rx: 4 }),
     svg('line', { class: 'axis', x1: MARGIN, x2: WIDTH - MARGIN, y1: LINE, y2: LINE }),
@@ -46,9 +54,17 @@ export function drawMeasurement(measured: Measured): HTMLElement {
   // Two heights, so that the words do not meet where the values do.
   drawing.append(
     svg('path', { class: 'predicted', d: `M${x(measured.predicted)} ${LINE - 2} l-7 -13 h14 z` }),
-    svg('text', { class: 'predicted-word', x: x(measured.predicted), y: LINE - 24, 'text-anchor': place(measured.predicted) }, `${text.predicted} ${say(measured.predicted)}`),
+    svg(
+      'text',
+      { class: 'predicted-word', x: x(measured.predicted), y: LINE - 24, 'text-anchor': place(measured.predicted) },
+      `${text.predicted} ${say(measured.predicted)}`,
+    ),
     svg('circle', { class: 'measured', cx: x(measured.value), cy: LINE, r: 7 }),
-    svg('text', { class: 'measured-word', x: x(measured.value), y: LINE + 43, 'text-anchor': place(measured.value) }, `${text.measured} ${say(measured.value)}`),
+    svg(
+      'text',
+      { class: 'measured-word', x: x(measured.value), y: LINE + 43, 'text-anchor': place(measured.value) },
+      `${text.measured} ${say(measured.value)}`,
+    ),
   );
   const sentence = fill(text.within, {
     predicted: say(measured.predicted),

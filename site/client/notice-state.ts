@@ -3,8 +3,22 @@ import type { SessionView } from '../api/socket.ts';
 import type { EndReason, Link } from './connection-state.ts';
 
 export type NoticeKey =
-  | 'unreachable' | 'failed' | 'closed' | 'expired' | 'paused' | 'hibernated' | 'waking' | 'closing'
-  | 'gone' | 'forbidden' | 'replaced' | 'badMessage' | 'full' | 'noLab' | 'broken' | 'noXterm';
+  | 'unreachable'
+  | 'failed'
+  | 'closed'
+  | 'expired'
+  | 'paused'
+  | 'hibernated'
+  | 'waking'
+  | 'closing'
+  | 'gone'
+  | 'forbidden'
+  | 'replaced'
+  | 'badMessage'
+  | 'full'
+  | 'noLab'
+  | 'broken'
+  | 'noXterm';
 
 /** `fresh` takes a new machine, `again` asks once more, `here` takes the connection back, `reload` loads the page. */
 export type NoticeAction = 'fresh' | 'again' | 'here' | 'reload';

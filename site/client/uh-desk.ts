@@ -84,7 +84,8 @@ export class UhDesk extends HTMLElement {
       if (!(error instanceof RequestFailed)) throw error;
       this.#failure = error;
       this.#attempt += 1;
-      if (error.code === 'unreachable') this.#retry = setTimeout(() => void this.#begin(), backoffMs(this.#attempt + 2, Math.random()));
+      if (error.code === 'unreachable')
+        this.#retry = setTimeout(() => void this.#begin(), backoffMs(this.#attempt + 2, Math.random()));
     }
     this.#draw();
   }

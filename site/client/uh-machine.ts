@@ -22,7 +22,12 @@ export type MachineHost = {
   toText(): void;
 };
 
-type Tab = { readonly id: number; readonly view: UhTerminal; readonly button: HTMLElement; readonly panel: HTMLElement };
+type Tab = {
+  readonly id: number;
+  readonly view: UhTerminal;
+  readonly button: HTMLElement;
+  readonly panel: HTMLElement;
+};
 
 export class UhMachine extends HTMLElement {
   #host: MachineHost | undefined;
@@ -77,7 +82,8 @@ export class UhMachine extends HTMLElement {
     this.#identity(view);
     // Terminals of another machine are not this one's: a reset begins with none.
     if (before !== undefined && before.id !== view.id) this.#clear();
-    for (const id of [...this.#tabs.keys()]) if (!view.terminals.some((terminal) => terminal.id === id)) this.#remove(id);
+    for (const id of [...this.#tabs.keys()])
+      if (!view.terminals.some((terminal) => terminal.id === id)) this.#remove(id);
     for (const { id, exitCode } of view.terminals) {
       this.#add(id);
       if (exitCode !== null) this.#ended(id, exitCode);
@@ -164,7 +170,10 @@ export class UhMachine extends HTMLElement {
     accelerator.title = machine.accelerator === 'kvm' ? text.kvmTip : text.tcgTip;
     part(line, '.machine-size', HTMLElement).textContent = fill(text.size, {
       cpus: machine.vcpus,
-      memory: machine.memoryMib >= 1024 ? `${Math.round((machine.memoryMib / 1024) * 10) / 10} GiB` : `${machine.memoryMib} MiB`,
+      memory:
+        machine.memoryMib >= 1024
+          ? `${Math.round((machine.memoryMib / 1024) * 10) / 10} GiB`
+          : `${machine.memoryMib} MiB`,
     });
   }
 
@@ -180,11 +189,26 @@ export class UhMachine extends HTMLElement {
     if (this.#tabs.has(id) || host === undefined) return;
     const number = this.#tabs.size + 1;
     const name = fill(words().terminal.name, { n: number });
-    const button = el('button', { type: 'button', role: 'tab', id: `tab-${id}`, 'aria-controls': `panel-${id}`, tabindex: -1 }, name);
+    const button = el(
+      'button',
+      { type: 'button', role: 'tab', id: `tab-${id}`, 'aria-controls': `panel-${id}`, tabindex: -1 },
+      name,
+    );
     button.addEventListener('click', () => this.#select(id, true));
-    const view = el('uh-terminal' as 'div', { 'data-terminal': id, 'data-number': number }) as HTMLElement as UhTerminal;
-    const panel = el('div', { role: 'tabpanel', id: `panel-${id}`, 'aria-labelledby': `tab-${id}`, class: 'terminal-panel' }, view);
-    const close = el('button', { type: 'button', class: 'tab-close', 'aria-label': fill(words().terminal.close, { name }) }, '×');
+    const view = el('uh-terminal' as 'div', {
+      'data-terminal': id,
+      'data-number': number,
+    }) as HTMLElement as UhTerminal;
+    const panel = el(
+      'div',
+      { role: 'tabpanel', id: `panel-${id}`, 'aria-labelledby': `tab-${id}`, class: 'terminal-panel' },
+      view,
+    );
+    const close = el(
+      'button',
+      { type: 'button', class: 'tab-close', 'aria-label': fill(words().terminal.close, { name }) },
+      '×',
+    );
     close.addEventListener('click', () => host.send({ type: 'close', terminal: id }));
     const holder = el('span', { class: 'tab', role: 'presentation' }, button, close);
     this.#list.append(holder);

@@ -24,7 +24,14 @@ export class UhProgress extends HTMLElement {
     const ring = svg('svg', { viewBox: '0 0 22 22', class: 'ring', 'aria-hidden': 'true' });
     ring.append(
       svg('circle', { class: 'ring-track', cx: 11, cy: 11, r: RADIUS }),
-      svg('circle', { class: 'ring-part', cx: 11, cy: 11, r: RADIUS, 'stroke-dasharray': `${share * LENGTH} ${LENGTH}`, transform: 'rotate(-90 11 11)' }),
+      svg('circle', {
+        class: 'ring-part',
+        cx: 11,
+        cy: 11,
+        r: RADIUS,
+        'stroke-dasharray': `${share * LENGTH} ${LENGTH}`,
+        transform: 'rotate(-90 11 11)',
+      }),
     );
     const text = words().progress;
     const spoken = el('span', { class: 'visually-hidden' }, fill(text.of, { passed, tasks }));

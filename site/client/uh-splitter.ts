@@ -15,7 +15,9 @@ export class UhSplitter extends HTMLElement {
     this.addEventListener('dblclick', () => this.#set(USUAL));
     this.addEventListener('keydown', (event) => {
       const now = Number(this.getAttribute('aria-valuenow'));
-      const to = { ArrowLeft: now - STEP, ArrowRight: now + STEP, Home: SMALLEST, End: LARGEST, Enter: USUAL }[event.key];
+      const to = { ArrowLeft: now - STEP, ArrowRight: now + STEP, Home: SMALLEST, End: LARGEST, Enter: USUAL }[
+        event.key
+      ];
       if (to === undefined) return;
       event.preventDefault();
       this.#set(to);
@@ -43,7 +45,8 @@ export class UhSplitter extends HTMLElement {
   }
 
   #show(percent: number): void {
-    const value = Math.round(Math.min(LARGEST, Math.max(SMALLEST, Number.isFinite(percent) ? percent : USUAL)) * 10) / 10;
+    const value =
+      Math.round(Math.min(LARGEST, Math.max(SMALLEST, Number.isFinite(percent) ? percent : USUAL)) * 10) / 10;
     document.documentElement.style.setProperty('--split', String(value));
     this.setAttribute('aria-valuenow', String(value));
     this.setAttribute('aria-valuetext', fill(words().splitter.value, { percent: Math.round(value) }));

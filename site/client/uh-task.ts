@@ -46,9 +46,15 @@ export class UhTask extends HTMLElement {
       if (inputKind(form) === 'order') enhanceOrder(form, (place) => this.#say([fill(words().task.moved, { place })]));
     }
     this.#go.addEventListener('click', () => this.#submit());
-    part(this, '.task-hint', HTMLButtonElement).addEventListener('click', () => this.#send({ type: 'hint', task: this.task }));
-    part(this, '.task-solution', HTMLButtonElement).addEventListener('click', () => this.#send({ type: 'solution', task: this.task }));
-    this.card.querySelector('.task-fold')?.addEventListener('click', () => this.#fold(!this.card.hasAttribute('data-folded')));
+    part(this, '.task-hint', HTMLButtonElement).addEventListener('click', () =>
+      this.#send({ type: 'hint', task: this.task }),
+    );
+    part(this, '.task-solution', HTMLButtonElement).addEventListener('click', () =>
+      this.#send({ type: 'solution', task: this.task }),
+    );
+    this.card
+      .querySelector('.task-fold')
+      ?.addEventListener('click', () => this.#fold(!this.card.hasAttribute('data-folded')));
   }
 
   disconnectedCallback(): void {
@@ -160,7 +166,8 @@ export class UhTask extends HTMLElement {
     go.hidden = state === 'passed';
     go.title = this.#linked ? '' : text.offline;
     const shut = state === 'locked' || state === 'passed' || committed;
-    for (const field of this.#form?.querySelectorAll<HTMLInputElement | HTMLButtonElement>('input, button') ?? []) field.disabled = shut;
+    for (const field of this.#form?.querySelectorAll<HTMLInputElement | HTMLButtonElement>('input, button') ?? [])
+      field.disabled = shut;
     part(this, '.task-note', HTMLElement).textContent = committed ? text.committedNote : '';
   }
 

@@ -169,7 +169,10 @@ export class UhTerminal extends HTMLElement {
   }
 
   #typed(typed: string): void {
-    const data = this.#ctrl !== undefined && /^[a-z@[\\\]^_]$/i.test(typed) ? String.fromCharCode(typed.toUpperCase().charCodeAt(0) & 31) : typed;
+    const data =
+      this.#ctrl !== undefined && /^[a-z@[\\\]^_]$/i.test(typed)
+        ? String.fromCharCode(typed.toUpperCase().charCodeAt(0) & 31)
+        : typed;
     if (this.#ctrl !== undefined) this.holdCtrl(this.#ctrl);
     // Without word of a prompt (a shell in a container, a busybox) an Enter and then quiet output means: look now.
     if (data.includes('\r') && this.#free !== true) this.#quiet.enter();

@@ -10,7 +10,9 @@ type Choice = (typeof CHOICES)[number];
 export class UhTheme extends HTMLElement {
   connectedCallback(): void {
     const button = el('button', { type: 'button', class: 'icon-button' });
-    button.addEventListener('click', () => this.#choose(CHOICES[(CHOICES.indexOf(this.#choice) + 1) % CHOICES.length] ?? 'system'));
+    button.addEventListener('click', () =>
+      this.#choose(CHOICES[(CHOICES.indexOf(this.#choice) + 1) % CHOICES.length] ?? 'system'),
+    );
     this.replaceChildren(button);
     this.#draw();
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#changed());

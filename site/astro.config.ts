@@ -1,0 +1,13 @@
+// For Astro's own commands (`astro check`, `astro dev`). The site that is served is built by build.ts.
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'astro/config';
+import { loadCatalog } from '../labs/catalog.ts';
+import { astroOptions } from './bundle/astro-options.ts';
+import { courseOf } from './bundle/course.ts';
+
+const content = fileURLToPath(new URL('../labs/content', import.meta.url));
+
+export default defineConfig({
+  ...astroOptions(async () => courseOf(await loadCatalog(content))),
+  cacheDir: '../node_modules/.cache/astro',
+});

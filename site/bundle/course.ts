@@ -1,0 +1,78 @@
+// The course as the pages need it: the catalog without checks, scripts and solutions, so that these cannot leak into a page.
+import type { Catalog, Lab, Station } from '../../labs/lab.ts';
+
+type LocalText = { readonly ko: string; readonly en: string };
+
+export const SUBJECTS = ['cpu', 'isolation', 'disk', 'network', 'process'] as const;
+export type Subject = (typeof SUBJECTS)[number];
+
+/** Colour means subject; a part that is not named here is drawn in ink. */
+const SUBJECT_OF_PART: { readonly [part: string]: Subject } = {
+  load: 'cpu',
+  containers: 'isolation',
+  layers: 'disk',
+  packets: 'network',
+};
+
+export type CourseStation = {
+  readonly id: string;
+  readonly number: number;
+  readonly title: LocalText;
+  readonly explains: LocalText;
+  /** undefined while the lab is still to come */
+  readonly minutes: number | undefined;
+};
+
+export type CoursePart = {
+  readonly id: string;
+  readonly number: number;
+  readonly subject: Subject;
+  readonly title: LocalText;
+  readonly stations: readonly CourseStation[];
+};
+
+export type LessonPage = {
+  readonly id: string;
+  readonly part: string;
+  readonly number: number;
+  readonly title: LocalText;
+  readonly explains: LocalText;
+  readonly minutes: number;
+  readonly html: LocalText;
+  readonly tasks: readonly { readonly id: string; readonly kind: 'do' | 'find' | 'predict' | 'choose' }[];
+  readonly terms: readonly { readonly id: string; readonly term: LocalText; readonly html: LocalText }[];
+};
+
+export type Course = { readonly parts: readonly CoursePart[]; readonly lessons: readonly LessonPage[] };
+
+export function courseOf(catalog: Catalog): Course {
+  return {
+    parts: catalog.parts.map((part) => ({
+      id: part.id,
+      number: part.number,
+      subject: SUBJECT_OF_PART[part.id] ?? 'process',
+      title: part.title,
+      stations: part.labs.map(stationOf),
+    })),
+    lessons: catalog.labs.map((lab) => lessonOf(lab, catalog)),
+  };
+}
+
+function stationOf({ id, number, title, explains, lab }: Station): CourseStation {
+  return { id, number, title, explains, minutes: lab?.minutes };
+}
+
+function lessonOf(lab: Lab, catalog: Catalog): LessonPage {
+  const used = (id: string): boolean => lab.html.ko.includes(`#term-${id}"`) || lab.html.en.includes(`#term-${id}"`);
+  return {
+    id: lab.id,
+    part: lab.part,
+    number: lab.number,
+    title: lab.title,
+    explains: lab.explains,
+    minutes: lab.minutes,
+    html: lab.html,
+    tasks: lab.tasks.map(({ id, kind }) => ({ id, kind })),
+    terms: catalog.glossary.filter(({ id }) => used(id)),
+  };
+}

@@ -1,0 +1,3 @@
+// Entry script of the pages that only say something.
+import './uh-theme.ts';
+import './uh-language.ts';

@@ -1,0 +1,41 @@
+// Puts into a lesson's HTML what belongs around it: a head and a foot for each task, buttons beside commands, and so on.
+// The text itself comes from labs/markdown; what is added here is the same for every lesson.
+import type { Text } from './text/text.ts';
+
+type Kind = keyof Text['kind'];
+
+const TASK = /<section class="task"([^>]*?)data-kind="(do|find|predict|choose)"([^>]*)>/g;
+const COMMAND = /<pre class="command" data-runnable="(true|false)"[\s\S]*?<\/pre>/g;
+
+export function lessonHtml(html: string, text: Text): string {
+  return html
+    .replaceAll(TASK, (_, before: string, kind: Kind, after: string) => {
+      const points = /data-points="(\d+)"/.exec(after + before)?.[1];
+      return `<section class="task"${before}data-kind="${kind}"${after} data-status="unknown">${head(kind, points, text)}`;
+    })
+    .replaceAll('</section>', `${foot(text)}</section>`)
+    .replaceAll(COMMAND, (pre, runnable: string) => `<uh-command data-runnable="${runnable}">${pre}</uh-command>`);
+}
+
+function head(kind: Kind, points: string | undefined, text: Text): string {
+  const worth =
+    points === undefined ? '' : `<span class="task-points">${text.lab.points.replace('{n}', points)}</span>`;
+  return (
+    `<p class="task-head"><span class="task-kind" title="${text.kindTip[kind]}">${text.kind[kind]}</span>${worth}` +
+    `<span class="task-state" aria-live="polite"></span>` +
+    `<button type="button" class="task-fold" aria-expanded="true" hidden></button></p>`
+  );
+}
+
+/** Buttons are there from the first paint, in their places, and wake up with the machine. */
+function foot(text: Text): string {
+  const { task } = text.client;
+  return (
+    `<uh-task><div class="task-measured"></div><p class="task-waits" hidden></p>` +
+    `<div class="task-bar"><button type="button" class="button task-go" disabled>${task.check}</button>` +
+    `<button type="button" class="quiet task-hint" hidden>${task.hint}</button>` +
+    `<button type="button" class="quiet task-solution" hidden>${task.solution}</button>` +
+    `<span class="task-note"></span></div>` +
+    `<div class="task-messages" aria-live="polite"></div><ol class="task-hints"></ol><div class="task-answer"></div></uh-task>`
+  );
+}

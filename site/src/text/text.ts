@@ -1,0 +1,89 @@
+// The shape of everything the pages say. Both languages satisfy it; a missing key is a compile error.
+import type { ClientText } from '../../client/text.ts';
+import type { Locale } from '../../api/labs.ts';
+import { en } from './en.ts';
+import { ko } from './ko.ts';
+
+type Words<K extends string> = { readonly [key in K]: string };
+type TaskKind = 'do' | 'find' | 'predict' | 'choose';
+
+export type Text = {
+  readonly site: Words<
+    'name' | 'description' | 'skip' | 'skipMachine' | 'otherLanguage' | 'otherLanguageName' | 'home' | 'help' | 'close'
+  >;
+  readonly home: Words<
+    | 'title'
+    | 'sentence'
+    | 'lead'
+    | 'start'
+    | 'startNote'
+    | 'mapTitle'
+    | 'mapLead'
+    | 'coming'
+    | 'open'
+    | 'part'
+    | 'minutes'
+    | 'figureTitle'
+    | 'figureCaption'
+    | 'figureX'
+    | 'figureY'
+    | 'oneMinute'
+    | 'fiveMinutes'
+    | 'fifteenMinutes'
+    | 'running'
+    | 'explains'
+    | 'noScript'
+    | 'foot'
+    | 'end'
+    | 'legend'
+  >;
+  readonly subject: Words<'cpu' | 'isolation' | 'disk' | 'network' | 'process'>;
+  /** one line under each part's title on the map, by the part's id */
+  readonly partLine: { readonly [part: string]: string };
+  readonly lab: Words<
+    | 'number'
+    | 'minutes'
+    | 'tasks'
+    | 'text'
+    | 'machine'
+    | 'terminals'
+    | 'newTerminal'
+    | 'find'
+    | 'reset'
+    | 'resetTitle'
+    | 'resetText'
+    | 'resetGo'
+    | 'cancel'
+    | 'splitter'
+    | 'glossary'
+    | 'next'
+    | 'previous'
+    | 'backToMap'
+    | 'noScriptTitle'
+    | 'noScript'
+    | 'explains'
+    | 'contents'
+    | 'keys'
+    | 'ctrl'
+    | 'machineFold'
+    | 'points'
+  >;
+  readonly kind: Words<TaskKind>;
+  readonly kindTip: Words<TaskKind>;
+  readonly shortcuts: Words<'title' | 'inTerminal' | 'everywhere' | 'note'> & {
+    /** keys and what they do */
+    readonly terminal: readonly (readonly [string, string])[];
+    readonly page: readonly (readonly [string, string])[];
+  };
+  readonly missing: Words<'title' | 'text' | 'way'>;
+  readonly broken: Words<'title' | 'text' | 'way'>;
+  readonly client: ClientText;
+};
+
+export const texts: { readonly [L in Locale]: Text } = { ko, en };
+
+export const LOCALES: readonly Locale[] = ['ko', 'en'];
+
+export function other(locale: Locale): Locale {
+  return locale === 'ko' ? 'en' : 'ko';
+}
