@@ -6,8 +6,7 @@ import { asUser, inForeground } from './handover.mjs';
 import { ownerOf } from './modules.mjs';
 import { run, signalCode } from './run.mjs';
 import { setUp } from './set-up.mjs';
-import { withSite } from './site.mjs';
-import { line, note, SetupError, text } from './speak.mjs';
+import { line, SetupError, text } from './speak.mjs';
 import { addTotals, NOTHING, totalsLine, totalsOf } from './totals.mjs';
 
 /** In this order; the first two need no machine and run side by side. */
@@ -17,7 +16,7 @@ const NEEDS_MACHINES = new Set(['unit', 'vm', 'labs', 'e2e']);
 const COMMANDS = {
   types: [
     ['tsc', '-b'],
-    ['astro', 'check', '--root', 'site', '--minimumFailingSeverity', 'hint'],
+    ['astro', 'check', '--root', 'site', '--minimumFailingSeverity', 'warning'],
   ],
   lint: [
     ['eslint', '.', '--max-warnings', '0'],
@@ -102,22 +101,14 @@ async function liveStage(tester, name, report) {
   line(`\n${text('stage', { name })}`);
   const program = COMMANDS[name];
   const args = program[0] === 'vitest' ? [`--outputFile.json=${report}`] : ['--reporter=list,json'];
-  let code;
-  try {
-    const context = name === 'e2e' ? await withSite(tester) : tester;
-    const scratch = dirname(context.folders.data);
-    const env = {
-      ...context.env,
-      UNDERHOOD_TEST_CACHE: join(scratch, 'cache'),
-      UNDERHOOD_TEST_OUTPUT: join(scratch, 'output'),
-      PLAYWRIGHT_JSON_OUTPUT_FILE: report,
-    };
-    code = await inForeground(asUser({ ...context, env }, [...program, ...args]));
-  } catch (error) {
-    if (!(error instanceof SetupError)) throw error;
-    note(`${error.message}\n${error.detail ?? ''}`);
-    code = 1;
-  }
+  const scratch = dirname(tester.folders.data);
+  const env = {
+    ...tester.env,
+    UNDERHOOD_TEST_CACHE: join(scratch, 'cache'),
+    UNDERHOOD_TEST_OUTPUT: join(scratch, 'output'),
+    PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+  };
+  const code = await inForeground(asUser({ ...tester, env }, [...program, ...args]));
   const totals = totalsOf(existsSync(report) ? readFileSync(report, 'utf8') : undefined);
   // A runner that failed without a failed test (a broken file, a crash) must not end in "0 failed".
   const counted = code !== 0 && totals.failed === 0 ? { ...totals, failed: 1 } : totals;

@@ -5,7 +5,6 @@ import { whoRuns } from './account.mjs';
 import { checkMount, handOver } from './handover.mjs';
 import { modulesReady } from './modules.mjs';
 import { placesFor, setUp } from './set-up.mjs';
-import { withSite } from './site.mjs';
 import { line, SetupError, text } from './speak.mjs';
 import { test } from './stages.mjs';
 
@@ -21,7 +20,7 @@ const VERBS = {
 };
 
 async function serve(verb, args) {
-  const context = await withSite(await setUp({ checkout, verb, listens: true }));
+  const context = await setUp({ checkout, verb, listens: true });
   return handOver(context, 'site/server/main.ts', args);
 }
 

@@ -1,3 +1,4 @@
+// The speed of the time-stamp counter, read from what the host says of its processor.
 import { describe, expect, it } from 'vitest';
 import { tscKhz } from '../../../sandbox/host/tsc.ts';
 
