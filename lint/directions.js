@@ -27,13 +27,13 @@ export const ROOMS = [
   },
   {
     room: 'site/src',
-    to: ['site/client', 'site/api', 'sandbox/protocol', 'site/text', 'labs'],
+    to: ['site/client', 'site/api', 'site/bundle', 'sandbox/protocol', 'labs'],
     instead:
-      'site/src is markup: it shows what labs holds and loads site/client; the server is reached over HTTP only.',
+      'site/src is markup: it shows what site/bundle hands it and loads site/client; the server is reached over HTTP only.',
   },
   {
     room: 'site/server',
-    to: ['site/api', 'sandbox', 'labs', 'site/text', 'site/bundle'],
+    to: ['site/api', 'sandbox', 'labs'],
     instead: 'site/server joins labs and sandbox; what a browser runs is in site/client and stays there.',
   },
   {
