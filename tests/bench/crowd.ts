@@ -1,0 +1,32 @@
+// A room on one host: most learners read, a few keep both CPUs busy, and everyone runs a command every ten seconds.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Learner } from '../fixtures/learner.ts';
+import { ServerProcess } from '../fixtures/server-process.ts';
+import { arrive, echo } from './measures.ts';
+
+/** One in ten of `machines` runs two busy loops. Echo is measured on idle machines in turn, for about a minute. */
+export async function crowd(machines: number): Promise<{ machines: number; echo: number[]; minutes: number }> {
+  await using server = await ServerProcess.start();
+  const began = performance.now();
+  const learners: Learner[] = [];
+  for (let n = 0; n < machines; n++) learners.push((await arrive(server)).learner);
+  const busy = learners.slice(0, Math.ceil(machines / 10));
+  for (const learner of busy) await learner.run('(while :; do :; done) & (while :; do :; done) & true');
+  const quiet = learners.slice(busy.length);
+
+  let over = false;
+  const visitors = quiet.slice(1).map(async (learner, index) => {
+    await delay((10_000 * index) / quiet.length);
+    while (!over) {
+      await learner.run('uptime', 120_000);
+      await delay(10_000);
+    }
+  });
+  const samples: number[] = [];
+  const probe = quiet[0];
+  if (probe !== undefined) while (samples.length < 600) samples.push(...(await echo(probe, 100)));
+  over = true;
+  await Promise.all(visitors);
+  for (const learner of learners) await learner.close();
+  return { machines, echo: samples, minutes: (performance.now() - began) / 60_000 };
+}

@@ -1,0 +1,38 @@
+// Figures of single machines, taken from the engine without a server.
+import { AgentLink } from '../../sandbox/session/agent-link.ts';
+import type { Machine } from '../../sandbox/machine/machine.ts';
+import type { MachineSource } from '../../sandbox/source/source.ts';
+
+/** Resolves once a program in the machine has run and answered. */
+async function answers(machine: Machine): Promise<void> {
+  await using link = await AgentLink.open(await machine.connect());
+  await link.exec({
+    argv: ['/bin/true'],
+    env: {},
+    cwd: '/',
+    user: 'root',
+    timeoutMs: 30_000,
+    maxOutputBytes: 0,
+    nice: 0,
+  });
+}
+
+/** Memory and disk to files; and from there to a machine that answers. */
+export async function restAndWake(
+  source: MachineSource,
+  times: number,
+): Promise<{ hibernate: number[]; wake: number[] }> {
+  await using machine = await source.take({ bake: undefined });
+  const hibernate: number[] = [];
+  const wake: number[] = [];
+  for (let n = 0; n < times; n++) {
+    let began = performance.now();
+    await machine.hibernate();
+    hibernate.push(performance.now() - began);
+    began = performance.now();
+    await machine.wake();
+    await answers(machine);
+    wake.push(performance.now() - began);
+  }
+  return { hibernate, wake };
+}

@@ -1,0 +1,50 @@
+// From the first click to the first green task, in both languages, on a real machine.
+import { Desk, expect, LAB, test } from './desk.ts';
+
+test('a first visitor goes from the home page to a shell of her own in one click', async ({ page, desk }) => {
+  await page.goto('/en/');
+  await page
+    .getByRole('link', { name: 'Open the first lab' })
+    .or(page.getByRole('button', { name: 'Open the first lab' }))
+    .first()
+    .click();
+  await expect(page).toHaveURL(new RegExp(`/en/labs/${LAB}/`));
+  await desk.prompt();
+  await desk.run('echo he""llo from $(uname -s)', 'hello from Linux');
+  await expect(page.locator('.machine-accelerator')).toHaveText(/KVM|TCG/);
+});
+
+test('a machine that nobody touched shows a load of 0.00 0.00 0.00', async ({ desk }) => {
+  await desk.open('en');
+  await desk.run('cat /proc/loadavg', /^0\.00 0\.00 0\.00 /m);
+});
+
+for (const locale of ['ko', 'en'] as const) {
+  test(`a right answer turns its task green, a wrong one says what was seen (${locale})`, async ({ desk }) => {
+    await desk.open(locale);
+    const task = desk.task('total');
+    await task.locator('form.answer input').fill('99999');
+    await task.locator('.task-go').click();
+    await expect(task.locator('.task-messages, .task-message, [aria-live]').first()).toContainText('99999');
+    await expect(task).not.toHaveAttribute('data-status', 'passed');
+
+    await desk.run('echo "tasks=$(cut -d/ -f2 /proc/loadavg | cut -d\' \' -f1)"', /^tasks=\d+$/m);
+    const tasks = /^tasks=(\d+)$/m.exec(await desk.text())?.[1] ?? '';
+    await task.locator('form.answer input').fill(tasks);
+    await task.locator('.task-go').click();
+    await expect(task).toHaveAttribute('data-status', 'passed');
+  });
+}
+
+test('progress is there again after a reload and on the other language of the page', async ({ desk, page }) => {
+  await desk.open('en');
+  const choice = desk.task('meaning');
+  await choice.locator('input[value="about-eight"]').check();
+  await choice.locator('.task-go').click();
+  await expect(choice).toHaveAttribute('data-status', 'passed');
+  await page.reload();
+  await expect(desk.task('meaning')).toHaveAttribute('data-status', 'passed');
+  await page.goto(`/ko/labs/${LAB}/`);
+  await expect(desk.task('meaning')).toHaveAttribute('data-status', 'passed');
+  await new Desk(page).prompt();
+});
