@@ -7,6 +7,9 @@ import type { LinkHandlers } from './agent-link.ts';
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 2000;
 
+/** A link that lived this long counts as having worked. */
+const SETTLED_MS = 1000;
+
 export type ConnectionHooks = {
   readonly connect: (signal: AbortSignal) => Promise<Duplex>;
   readonly handlers: Omit<LinkHandlers, 'onClose'>;
@@ -81,11 +84,15 @@ export class Connection {
         await Promise.race([this.#hooks.opened(link), ended.promise.then(raise)]);
         this.#link = link;
         for (const waiter of this.#waiters.splice(0)) waiter.resolve(link);
-        retryMs = FIRST_RETRY_MS;
-        attempts = 0;
+        const bornMs = performance.now();
         const error = await ended.promise;
         if (this.#link === link) this.#link = undefined;
-        if (!signal.aborted) this.#hooks.lost(error, attempts);
+        if (signal.aborted) return;
+        // A guest that answers and breaks the rules at once must not keep us busy with its greetings.
+        if (performance.now() - bornMs < SETTLED_MS) throw error ?? new Error('the agent hung up at once');
+        retryMs = FIRST_RETRY_MS;
+        attempts = 0;
+        this.#hooks.lost(error, attempts);
       } catch (error) {
         stream?.destroy();
         if (signal.aborted) return;

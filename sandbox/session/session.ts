@@ -111,7 +111,11 @@ export class Session implements AsyncDisposable {
     // A running guest has more than we saved; a sleeping one cannot be asked.
     if (state === 'hibernated') await session.#terminals.restore(record.screens);
     session.#terminals.openInput();
-    if (state === 'ready') session.#connection.start();
+    if (state === 'ready') {
+      session.#screens = [];
+      session.#connection.start();
+      if (record.state === 'waking') session.#renewClock().catch((error: unknown) => session.#clockFailed(error));
+    }
     session.#considerIdle();
     return session;
   }
@@ -183,6 +187,7 @@ export class Session implements AsyncDisposable {
   }
 
   focus(port: ViewerPort, terminal: number): void {
+    this.#stir();
     this.#terminals.get(terminal)?.focus(port);
   }
 
@@ -194,7 +199,13 @@ export class Session implements AsyncDisposable {
   /** Returns false where the page sent more than its window. */
   input(port: ViewerPort, terminal: number, bytes: Uint8Array): boolean {
     this.extend();
+    this.#stir();
     return this.#terminals.input(port, terminal, bytes);
+  }
+
+  /** A machine that was put to disk for another's sake comes back when its page is used. */
+  #stir(): void {
+    if (this.#state === 'hibernated' || this.#state === 'paused') this.#considerIdle();
   }
 
   async openTerminal(cols: number, rows: number): Promise<number> {
@@ -357,6 +368,9 @@ export class Session implements AsyncDisposable {
     this.#release();
     this.#go('fail');
     await this.#save();
+    await this.#machine?.close().catch((error: unknown) => {
+      this.#options.log('a failed machine could not be ended', { session: this.id, error });
+    });
   }
 
   #release(): void {
@@ -397,7 +411,12 @@ export class Session implements AsyncDisposable {
       else await this.#inTurn(() => this.#rest(action));
     } catch (error) {
       this.#options.log('a machine could not be paused or woken', { session: this.id, action, error });
-      if (isLive(this.#state)) await this.#fail(codeOf(error) ?? `${action}-failed`);
+      const reason = codeOf(error) ?? `${action}-failed`;
+      if (this.#state === 'waking' && this.#machine?.state === 'hibernated') {
+        // Its memory and disk are still there: the learner's work is kept for a later try.
+        this.#reason = reason;
+        this.#go('hibernate');
+      } else if (isLive(this.#state)) await this.#fail(reason);
     }
   }
 
@@ -432,6 +451,8 @@ export class Session implements AsyncDisposable {
     if (this.#state !== 'ready' && this.#state !== 'paused') return;
     const machine = this.#owned();
     this.#screens = await this.#terminals.save();
+    // Before the machine sleeps: whoever finds it asleep after a crash has the text.
+    await this.#save();
     this.#disown();
     await machine.hibernate();
     this.#go('hibernate');
@@ -452,8 +473,13 @@ export class Session implements AsyncDisposable {
     await this.#connection.ready(AbortSignal.any([this.#end.signal, AbortSignal.timeout(FIRST_ANSWER_MS)]));
     await this.#renewClock();
     this.#screens = [];
+    this.#reason = null;
     this.#go('woke');
     await this.#save();
+  }
+
+  #clockFailed(error: unknown): void {
+    this.#options.log('the clock of a machine could not be renewed', { session: this.id, error });
   }
 
   async #renewClock(): Promise<void> {
@@ -519,7 +545,7 @@ export class Session implements AsyncDisposable {
       state: this.#state,
       reason: this.#reason,
       epoch: this.lastEpoch,
-      screens: this.#state === 'hibernated' || this.#state === 'waking' ? this.#screens : [],
+      screens: this.#screens,
       expiresAtMs: this.#expiresAtMs,
       aloneSinceMs: this.#aloneSinceMs,
     });

@@ -40,7 +40,7 @@ const TABLE: { readonly [S in SessionState]: { readonly [E in SessionEvent]?: Se
   ready: { pause: 'paused', hibernate: 'hibernated', ...END },
   paused: { resume: 'ready', hibernate: 'hibernated', ...END },
   hibernated: { wake: 'waking', ...END },
-  waking: { woke: 'ready', ...END },
+  waking: { woke: 'ready', hibernate: 'hibernated', ...END },
   closing: { close: 'closing', gone: 'closed' },
   closed: { close: 'closed', gone: 'closed' },
   failed: { close: 'closing', fail: 'failed' },

@@ -6,6 +6,10 @@
 // A page first says `attach` for each terminal it shows, with the last position it has (or null), and sends no input
 // for it until `attached` arrived and everything up to `replayUntil` was parsed by xterm.js: the terminal's answers to
 // replayed queries must not be typed into the learner's shell.
+//
+// Positions are one unbroken count: where the server sends a drawing of the screen instead of bytes it no longer has, the
+// drawing takes the place of the bytes just before `replayUntil`. `reset` keeps the session's id and gives it another
+// machine: the terminals vanish from the view, new ones come, and their epochs are higher than all before.
 import * as z from 'zod/mini';
 import { LocalText, TaskView, Verdict } from './labs.ts';
 
@@ -55,7 +59,18 @@ export const TerminalView = z.strictObject({ id: terminal, exitCode: z.nullable(
 /** Where the learner's machine is, as a page shows it. */
 export const SessionView = z.strictObject({
   id: text(64),
-  state: z.enum(['queued', 'starting', 'setting-up', 'ready', 'paused', 'hibernated', 'waking', 'closing', 'closed', 'failed']),
+  state: z.enum([
+    'queued',
+    'starting',
+    'setting-up',
+    'ready',
+    'paused',
+    'hibernated',
+    'waking',
+    'closing',
+    'closed',
+    'failed',
+  ]),
   /** boot progress; null once ready */
   progress: z.nullable(
     z.strictObject({
@@ -77,7 +92,9 @@ export const SessionView = z.strictObject({
   terminals: z.array(TerminalView).check(z.maxLength(16)),
   /** when it ends unless something happens, Unix ms; null = no limit */
   expiresAt: z.nullable(z.number()),
-  /** why it is closed or failed: a code the page translates */
+  /** Why it is closed or failed, or why a ready machine does not answer: a code the page translates. closed, reset, expired,
+   * given-up (nobody came for days), setup-failed, start-failed, agent-lost, pause-, resume-, hibernate- and wake-failed,
+   * or the machine's own: qemu-exited, lease-expired, disk-full, machine-gone, full … */
   reason: z.nullable(text(64)),
 });
 export type SessionView = z.infer<typeof SessionView>;

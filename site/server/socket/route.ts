@@ -7,6 +7,12 @@ import type { AppDeps } from '../http/app.ts';
 import { keepAlive } from './heartbeat.ts';
 import { Viewer } from './viewer.ts';
 
+/** Pages of one session: more than anyone's tabs, fewer than would cost something. */
+const MAX_PAGES = 32;
+
+/** RFC 6455's registry: 1013 Try Again Later. */
+const TRY_LATER = 1013;
+
 const Params = z.object({ id: z.string().max(64) });
 
 export function socketRoute(app: FastifyInstance, deps: AppDeps): void {
@@ -17,6 +23,7 @@ export function socketRoute(app: FastifyInstance, deps: AppDeps): void {
     // Somebody else's session is answered like one that never was.
     const seat = params.success ? deps.sessions.find(params.data.id, learner.id) : undefined;
     if (seat === undefined) return socket.close(CLOSE.gone, 'no such session');
+    if (seat.pages >= MAX_PAGES) return socket.close(TRY_LATER, 'too many pages');
     keepAlive(socket);
     new Viewer(socket, seat, { log: deps.log, mayReset: () => deps.claims.take(learner.id) });
   });
