@@ -54,7 +54,10 @@ async function pinnedNode(): Promise<{ file: string; version: string }> {
 async function makeDisk(tree: string, file: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const names = ['agent.mjs', 'pty.node', 'node'];
-  const bytes = (await Promise.all(names.map((name) => stat(join(tree, name))))).reduce((sum, { size }) => sum + size, 0);
+  const bytes = (await Promise.all(names.map((name) => stat(join(tree, name))))).reduce(
+    (sum, { size }) => sum + size,
+    0,
+  );
   // Without journal and reserved blocks an ext4 of this size needs some percent for its tables.
   const mib = Math.ceil((bytes * 1.05) / 1024 / 1024) + 8;
   try {

@@ -185,9 +185,7 @@ export class QemuMachine implements Machine {
       }
       await this.#host.admitWake?.(this.facts.id);
       const from = checkpoint(this.epoch);
-      const file = this.#abilities.fileMigration
-        ? `${BOX_DIR}/${from}`
-        : join(this.folder.box, from);
+      const file = this.#abilities.fileMigration ? `${BOX_DIR}/${from}` : join(this.folder.box, from);
       try {
         await this.#launch({ kind: 'fresh' }, { kind: 'incoming' }, file);
         const qmp = this.#control();
@@ -289,9 +287,7 @@ export class QemuMachine implements Machine {
     this.#qmp = qmp;
     qmp.onEvent((event) => this.#onEvent(event));
     qmp.onEnd(() => this.#onEnd(qmp));
-    this.#channel = new AgentChannel(() =>
-      dial(this.folder, this.folder.agentSocket, performance.now() + CONTROL_MS),
-    );
+    this.#channel = new AgentChannel(() => dial(this.folder, this.folder.agentSocket, performance.now() + CONTROL_MS));
     await this.#channel.prepare();
   }
 

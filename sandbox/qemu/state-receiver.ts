@@ -34,7 +34,10 @@ export async function receiveState(boxDir: string, file: string, maxBytes: numbe
   const server = createServer((socket) => {
     server.close();
     taken = socket;
-    pipeline(socket, bounded, createWriteStream(file, { mode: 0o600, highWaterMark: 1024 * 1024 })).then(resolve, reject);
+    pipeline(socket, bounded, createWriteStream(file, { mode: 0o600, highWaterMark: 1024 * 1024 })).then(
+      resolve,
+      reject,
+    );
   });
   await new Promise<void>((listening, failed) => {
     server.once('error', failed);

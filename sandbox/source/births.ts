@@ -31,7 +31,11 @@ export type BirthOptions = {
 };
 
 /** A clone, answering and told who it is. Throws SandboxError; nothing is left of one that failed. */
-export async function cloneTemplate(place: BirthPlace, template: Template, options: BirthOptions): Promise<QemuMachine> {
+export async function cloneTemplate(
+  place: BirthPlace,
+  template: Template,
+  options: BirthOptions,
+): Promise<QemuMachine> {
   const { version } = place.host.install;
   const byPath = abilities(version).readOnlyRamFile;
   const keepers = { keepersDir: place.keepersDir, leaseMs: place.host.limits.leaseMs };
@@ -122,4 +126,3 @@ async function give(
     place.starting.delete(id);
   }
 }
-

@@ -58,7 +58,11 @@ export async function createEngine(options: EngineOptions, watchers: EngineWatch
   const engine = (): QemuEngine => made;
   const host: MachineHost = { install, limits, admitWake: (id) => engine().admitWake(id) };
   const place: BirthPlace = {
-    host, machinesDir: config.machinesDir, keepersDir: config.keepersDir, starting: new Set() };
+    host,
+    machinesDir: config.machinesDir,
+    keepersDir: config.keepersDir,
+    starting: new Set(),
+  };
   const accelerator = await chooseAccelerator({
     wanted: config.accelerator,
     cacheDir: config.cacheDir,

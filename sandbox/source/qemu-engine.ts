@@ -158,7 +158,10 @@ export class QemuEngine implements Engine {
     const { waiting, config } = this.#parts;
     const { signal, onProgress } = request;
     const template = await this.#templateOf(request.bake);
-    const place = await waiting.enter(expectedMib(this.#measuredMib), { signal, ...(onProgress ? { onProgress } : {}) });
+    const place = await waiting.enter(expectedMib(this.#measuredMib), {
+      signal,
+      ...(onProgress ? { onProgress } : {}),
+    });
     try {
       for (let attempt = 1; ; attempt++) {
         try {

@@ -31,7 +31,9 @@ export class QmpConnection {
     this.#stream = stream;
     stream.on('data', (chunk: Buffer) => this.#take(chunk));
     stream.on('error', (error) => this.#finish(new QmpError('closed', `control socket: ${error.message}`, error)));
-    stream.on('close', () => this.#finish(new QmpError('closed', 'the control socket was closed')));
+    const closed = (): void => this.#finish(new QmpError('closed', 'QEMU closed the control socket'));
+    stream.on('end', closed);
+    stream.on('close', closed);
   }
 
   /** Waits for the greeting and leaves negotiation mode. The stream is destroyed when that fails. */
