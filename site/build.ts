@@ -1,5 +1,5 @@
 // Builds the static site into a folder of the caller's choosing. Needs Node 24; writes nothing into the checkout.
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadCatalog } from '../labs/catalog.ts';
@@ -56,23 +56,30 @@ export async function buildSite({ outDir, contentDir, log }: SiteBuild): Promise
   // sources are copied beside the result first.
   const work = await mkdtemp(join(dirname(outDir), `${basename(outDir)}.work-`));
   const root = join(work, 'site');
+  const made = join(work, 'made');
+  const before = process.cwd();
   try {
     for (const path of STAGED) await cp(join(CHECKOUT, path), join(work, path), { recursive: true, filter: isSource });
     await symlink(join(CHECKOUT, 'node_modules'), join(work, 'node_modules'));
+    // Astro keeps half-made pages below the working directory wherever the result lies outside of it.
+    process.chdir(work);
     const { build } = await import('astro');
     const options = astroOptions(() => Promise.resolve(course));
     await build({
       ...options,
       configFile: false,
       root,
-      outDir,
+      outDir: made,
       cacheDir: join(work, 'cache'),
       logLevel: 'warn',
       vite: { ...options.vite, cacheDir: join(work, 'vite') },
     });
+    await writeFile(join(made, 'csp.json'), `${JSON.stringify({ scriptHashes: await hashesBelow(made) })}\n`);
+    await rm(outDir, { recursive: true, force: true });
+    await rename(made, outDir);
   } finally {
+    process.chdir(before);
     await rm(work, { recursive: true, force: true });
   }
-  await writeFile(join(outDir, 'csp.json'), `${JSON.stringify({ scriptHashes: await hashesBelow(outDir) })}\n`);
   log(`site: written to ${outDir}`);
 }
