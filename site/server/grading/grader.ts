@@ -69,6 +69,11 @@ export class Grader {
     for (const task of this.#lab.tasks) this.#shown.set(task.id, JSON.stringify(this.#view(task)));
   }
 
+  /** tasks whose check runs by itself at the moment */
+  get timers(): number {
+    return this.#timers.size;
+  }
+
   views(): TaskView[] {
     return this.#lab.tasks.map((task) => this.#view(task));
   }

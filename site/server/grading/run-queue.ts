@@ -64,11 +64,14 @@ export class RunQueue {
   async #run(due: readonly Due[]): Promise<void> {
     this.#running = true;
     const startMs = performance.now();
-    await this.#round(due);
-    const tookMs = performance.now() - startMs;
-    this.#restUntilMs = performance.now() + Math.max(MIN_REST_MS, tookMs * REST_FACTOR);
-    this.#running = false;
-    this.#consider();
+    try {
+      await this.#round(due);
+    } finally {
+      const tookMs = performance.now() - startMs;
+      this.#restUntilMs = performance.now() + Math.max(MIN_REST_MS, tookMs * REST_FACTOR);
+      this.#running = false;
+      this.#consider();
+    }
   }
 
   #wakeIdle(): void {
