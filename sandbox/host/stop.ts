@@ -1,14 +1,16 @@
 // `npm stop`: asks the server to close everything, waits for its end, then ends whatever machine is still there.
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isAlive, machineFolder, machineIds, readProcesses, signalProcess, startTimeOf } from '../qemu/folder.ts';
+import { endMachine } from '../qemu/ending.ts';
+import { isAlive, machineFolder, machineIds, readProcesses, startTimeOf } from '../qemu/folder.ts';
+import { endKeeper } from '../qemu/keeper.ts';
 import { languageOf, sentence } from './enter/text.mjs';
 import { hostPaths, type HostPaths } from './paths.ts';
 
 /** Closing a machine takes a fraction of a second each; a server that needs longer hangs. */
 const SERVER_END_MS = 30_000;
-const MACHINE_END_MS = 5_000;
+const KILLED_END_MS = 5_000;
 /** Linux tells nobody but the parent that a process ended, so we look. */
 const LOOK_EVERY_MS = 50;
 
@@ -17,10 +19,9 @@ export type Stopped = { readonly server: number | undefined; readonly machines: 
 /** Hibernated machines stay: they are somebody's work, and no process. */
 export async function stopAll(paths: HostPaths): Promise<Stopped> {
   const server = await stopServer(paths.pidFile);
-  const machines: string[] = [];
-  for (const dir of [join(paths.runDir, 'machines'), join(paths.dataDir, 'machines')]) {
-    machines.push(...(await sweep(dir)));
-  }
+  const machines = await sweep(join(paths.dataDir, 'machines'));
+  const keepersDir = join(paths.dataDir, 'keepers');
+  for (const key of await readdir(keepersDir).catch(() => [])) await endKeeper({ keepersDir, leaseMs: 0 }, key);
   return { server, machines };
 }
 
@@ -32,7 +33,7 @@ async function stopServer(pidFile: string): Promise<number | undefined> {
   process.kill(pid, 'SIGUSR2');
   if (!(await until(gone, SERVER_END_MS))) {
     process.kill(pid, 'SIGKILL');
-    await until(gone, MACHINE_END_MS);
+    await until(gone, KILLED_END_MS);
   }
   await rm(pidFile, { force: true });
   return pid;
@@ -48,16 +49,9 @@ async function sweep(machinesDir: string): Promise<string[]> {
   const swept: string[] = [];
   for (const id of await machineIds(machinesDir)) {
     const folder = machineFolder(join(machinesDir, id));
-    const alive = (await readProcesses(folder)).filter(isAlive);
-    if (alive.length === 0 && (await exists(folder.hibernated))) continue;
-    // The supervisor ends its QEMU and removes the folder; where it is gone itself, we do both.
-    const supervisor = alive.find(({ name }) => name === 'supervisor');
-    if (supervisor !== undefined) signalProcess(supervisor, 'SIGTERM');
-    if (supervisor === undefined || !(await until(() => !alive.some(isAlive), MACHINE_END_MS))) {
-      for (const each of alive) signalProcess(each, 'SIGKILL');
-      await until(() => !alive.some(isAlive), MACHINE_END_MS);
-    }
-    await rm(folder.dir, { recursive: true, force: true });
+    const asleep = (await exists(folder.hibernated)) && !(await readProcesses(folder)).some(isAlive);
+    if (asleep) continue;
+    await endMachine(folder);
     swept.push(id);
   }
   return swept;
