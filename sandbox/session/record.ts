@@ -34,6 +34,8 @@ export const SessionRecord = z.strictObject({
     'failed',
   ]),
   reason: z.nullable(z.string()),
+  epochBase: count,
+  /** what a machine following this one must begin above */
   epoch: count,
   /** kept while hibernated, so that the text is there before the machine is */
   screens: z.array(SavedScreen),

@@ -2,13 +2,11 @@
 //
 // The machine and its shells outlive this object: `detach` (or the death of the process) leaves them running, and
 // `adopt` finds them again from what `save` was given last.
-import { randomBytes } from 'node:crypto';
 import type { BootProgress, Machine } from '../machine/machine.ts';
-import type { Position } from '../protocol/messages.ts';
 import type { BakeRecipe, MachineSource } from '../source/source.ts';
-import { Connection } from './connection.ts';
 import type { AgentLink } from './agent-link.ts';
 import type { ExecOptions, ExecResult } from './guest-calls.ts';
+import { Hold } from './hold.ts';
 import { extended, idle } from './idle.ts';
 import type { IdleAction, IdlePolicy } from './idle.ts';
 import type { SavedScreen, SessionRecord } from './record.ts';
@@ -18,13 +16,10 @@ import { Terminals } from './terminals.ts';
 import type { SessionLog, SessionView, SessionWatcher } from './view.ts';
 import type { ViewerPort } from './viewer.ts';
 
-/** A lease lasts ten minutes; a server that hangs for a few of these must not lose its machines. */
-const LEASE_RENEWAL_MS = 60_000;
-
-/** How long the agent of a machine just handed out may take to answer. */
-const FIRST_ANSWER_MS = 15_000;
-
 const LEARNER = 'learner';
+
+/** A set-up that failed is tried once more, on a fresh machine. */
+const ATTEMPTS = 2;
 
 export type SessionOptions = {
   readonly id: string;
@@ -44,23 +39,20 @@ export type SessionOptions = {
 
 export class Session implements AsyncDisposable {
   readonly id: string;
+  readonly terminals: Terminals;
   readonly #options: SessionOptions;
   readonly #now: () => number;
-  readonly #terminals: Terminals;
-  readonly #connection: Connection;
   readonly #ports = new Set<ViewerPort>();
   readonly #watchers = new Set<SessionWatcher>();
   readonly #end = new AbortController();
   #state: SessionState;
   #reason: string | null = null;
   #progress: BootProgress | null = null;
-  #machine: Machine | undefined;
-  #unwatch: (() => void) | undefined;
+  #hold: Hold | undefined;
   #screens: SavedScreen[] = [];
   #expiresAtMs: number | null;
   #aloneSinceMs: number;
   #idleTimer: NodeJS.Timeout | undefined;
-  #leaseTimer: NodeJS.Timeout | undefined;
   /** pausing, waking and closing one after the other */
   #queue: Promise<void> = Promise.resolve();
   #detached = false;
@@ -72,26 +64,16 @@ export class Session implements AsyncDisposable {
     this.#now = options.now ?? Date.now;
     this.#aloneSinceMs = record?.aloneSinceMs ?? this.#now();
     this.#expiresAtMs = record === undefined ? extended(null, options.idle, this.#now()) : record.expiresAtMs;
-    this.#terminals = new Terminals(options.epochBase, options.outputBytesPerSecond, {
+    this.terminals = new Terminals(record?.epochBase ?? options.epochBase, options.outputBytesPerSecond, {
       changed: () => this.#changed(),
       commandFinished: (terminal, exitCode) => {
         for (const watcher of this.#watchers) watcher.commandFinished?.(terminal, exitCode);
       },
       linkBroken: (error) => {
-        options.log('the agent refused a terminal', { session: this.id, error });
-        this.#connection.renew();
+        this.#log('the agent refused a terminal', { error });
+        this.#hold?.renewLink();
       },
       now: this.#now,
-    });
-    this.#connection = new Connection({
-      connect: async (signal) => await this.#owned().connect(signal),
-      handlers: {
-        onOutput: (terminal, seq, bytes) => this.#terminals.output(terminal, seq, bytes),
-        onInputAck: (terminal, bytes) => this.#terminals.inputAck(terminal, bytes),
-        onEvent: (event) => this.#terminals.event(event),
-      },
-      opened: (link) => this.#linked(link),
-      lost: (error, attempts) => this.#linkLost(error, attempts),
     });
   }
 
@@ -102,19 +84,23 @@ export class Session implements AsyncDisposable {
     return session;
   }
 
-  /** Takes up a machine that an earlier process left. `record.state` must be ready, paused or hibernated. */
+  /** Takes up a machine that an earlier process left. */
   static async adopt(options: SessionOptions, machine: Machine, record: SessionRecord): Promise<Session> {
-    const state = machine.state === 'hibernated' ? 'hibernated' : machine.state === 'paused' ? 'paused' : 'ready';
+    const state = machine.state === 'hibernated' || machine.state === 'paused' ? machine.state : 'ready';
     const session = new Session(options, state, record);
-    session.#screens = record.screens;
-    session.#own(machine);
+    const hold = session.#own(machine);
+    session.terminals.openInput();
     // A running guest has more than we saved; a sleeping one cannot be asked.
-    if (state === 'hibernated') await session.#terminals.restore(record.screens);
-    session.#terminals.openInput();
-    if (state === 'ready') {
-      session.#screens = [];
-      session.#connection.start();
-      if (record.state === 'waking') session.#renewClock().catch((error: unknown) => session.#clockFailed(error));
+    if (state === 'hibernated') {
+      session.#screens = record.screens;
+      await session.terminals.restore(record.screens);
+    } else if (state === 'ready') {
+      hold.connect();
+      if (record.state !== 'ready') {
+        hold
+          .renewClock(session.#end.signal)
+          .catch((error: unknown) => session.#log('the clock was not renewed', { error }));
+      }
     }
     session.#considerIdle();
     return session;
@@ -125,20 +111,11 @@ export class Session implements AsyncDisposable {
   }
 
   get machine(): Machine | undefined {
-    return this.#machine;
-  }
-
-  get viewers(): number {
-    return this.#ports.size;
+    return this.#hold?.machine;
   }
 
   get lastSeenMs(): number {
     return this.#ports.size > 0 ? this.#now() : this.#aloneSinceMs;
-  }
-
-  /** The epoch that a machine following this one must begin above. */
-  get lastEpoch(): number {
-    return this.#options.epochBase + (this.#machine?.epoch ?? 0);
   }
 
   view(): SessionView {
@@ -146,8 +123,8 @@ export class Session implements AsyncDisposable {
       id: this.id,
       state: this.#state,
       progress: this.#progress,
-      machine: this.#machine?.facts ?? null,
-      terminals: this.#terminals.list(),
+      machine: this.machine?.facts ?? null,
+      terminals: this.terminals.list(),
       expiresAtMs: this.#expiresAtMs,
       reason: this.#reason,
     };
@@ -166,7 +143,7 @@ export class Session implements AsyncDisposable {
 
   leave(port: ViewerPort): void {
     if (!this.#ports.delete(port)) return;
-    this.#terminals.leave(port);
+    this.terminals.leave(port);
     if (this.#ports.size === 0) {
       this.#aloneSinceMs = this.#now();
       this.#remember();
@@ -174,46 +151,20 @@ export class Session implements AsyncDisposable {
     this.#considerIdle();
   }
 
-  attach(port: ViewerPort, terminal: number, position: Position | null, cols: number, rows: number): void {
-    this.#terminals.attach(port, terminal, position, cols, rows);
-  }
-
-  detachTerminal(port: ViewerPort, terminal: number): void {
-    this.#terminals.get(terminal)?.detach(port);
-  }
-
-  resize(port: ViewerPort, terminal: number, cols: number, rows: number): void {
-    this.#terminals.get(terminal)?.resize(port, cols, rows);
-  }
-
   focus(port: ViewerPort, terminal: number): void {
     this.#stir();
-    this.#terminals.get(terminal)?.focus(port);
-  }
-
-  /** Returns false for a position that was never sent. */
-  acknowledge(port: ViewerPort, terminal: number, seq: number): boolean {
-    return this.#terminals.get(terminal)?.acknowledge(port, seq) ?? true;
+    this.terminals.get(terminal)?.focus(port);
   }
 
   /** Returns false where the page sent more than its window. */
   input(port: ViewerPort, terminal: number, bytes: Uint8Array): boolean {
     this.extend();
     this.#stir();
-    return this.#terminals.input(port, terminal, bytes);
-  }
-
-  /** A machine that was put to disk for another's sake comes back when its page is used. */
-  #stir(): void {
-    if (this.#state === 'hibernated' || this.#state === 'paused') this.#considerIdle();
+    return this.terminals.input(port, terminal, bytes);
   }
 
   async openTerminal(cols: number, rows: number): Promise<number> {
-    return await this.#terminals.open(cols, rows, LEARNER);
-  }
-
-  async closeTerminal(terminal: number): Promise<void> {
-    await this.#terminals.closeTerminal(terminal);
+    return await this.terminals.open(cols, rows, LEARNER);
   }
 
   /** Activity, or a click on "extend". Told only when it moved by a minute: every keystroke comes by here. */
@@ -231,19 +182,19 @@ export class Session implements AsyncDisposable {
     if (this.#state !== 'ready') throw new Error(`the machine is ${this.#state}`);
     const ended = this.#end.signal;
     const signal = options.signal === undefined ? ended : AbortSignal.any([options.signal, ended]);
-    const link = await this.#connection.ready(signal);
+    const link = await this.#owned().link(signal);
     return await link.exec({ ...options, signal });
   }
 
-  /** To disk, whoever looks: somebody else needs the memory. A page that is still here will wake it again. */
+  /** To disk, whoever looks: somebody else needs the memory. A page that is used will wake it again. */
   async hibernate(): Promise<void> {
-    await this.#inTurn(() => this.#doHibernate());
+    await this.#inTurn(() => this.#hibernate());
   }
 
   /** Ends the machine. Idempotent. */
   async close(reason = 'closed'): Promise<void> {
     this.#end.abort(new Error('the session was closed'));
-    await this.#inTurn(() => this.#doClose(reason));
+    await this.#inTurn(() => this.#close(reason));
   }
 
   /** Leaves the machine as it is, for a later `adopt`. */
@@ -251,10 +202,10 @@ export class Session implements AsyncDisposable {
     if (this.#detached) return;
     this.#detached = true;
     this.#end.abort(new Error('the session was detached'));
-    this.#stopTimers();
+    clearTimeout(this.#idleTimer);
     await this.#queue;
-    this.#release();
-    await this.#machine?.detach();
+    this.terminals.close();
+    await this.#hold?.detach();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -262,125 +213,114 @@ export class Session implements AsyncDisposable {
   }
 
   async #begin(): Promise<void> {
+    const { source, bake } = this.#options;
+    const { signal } = this.#end;
+    const onProgress = (progress: BootProgress): void => this.#onProgress(progress);
     try {
-      for (let attempt = 1; isLive(this.#state); attempt++) {
-        const machine = await this.#options.source.take({
-          bake: this.#options.bake,
-          signal: this.#end.signal,
-          onProgress: (progress) => this.#onProgress(progress),
-        });
-        if (this.#end.signal.aborted) return void (await machine.close());
-        this.#own(machine);
+      for (let attempt = 1; ; attempt++) {
+        const machine = await source.take({ bake, signal, onProgress });
+        if (signal.aborted) return await machine.close();
+        const hold = this.#own(machine);
         this.#progress = { stage: 'setup', attempt };
         this.#go('took');
         await this.#save();
-        try {
-          await this.#prepare(attempt);
-          break;
-        } catch (error) {
-          if (this.#end.signal.aborted) return;
-          this.#options.log('the set-up of a machine failed', { session: this.id, machine: machine.facts.id, error });
-          this.#disown();
-          await machine.close();
-          if (attempt === 2) return await this.#fail('setup-failed');
-          this.#go('again');
-        }
+        if (await this.#prepare(hold, attempt)) break;
+        if (signal.aborted) return;
+        this.terminals.restart();
+        await hold.close();
+        if (attempt === ATTEMPTS) return await this.#fail('setup-failed');
+        this.#go('again');
       }
-      if (!isLive(this.#state)) return;
       this.#progress = null;
       this.#go('set-up');
-      this.#terminals.openInput();
+      this.terminals.openInput();
       await this.#save();
       this.#considerIdle();
     } catch (error) {
-      if (this.#end.signal.aborted) return;
-      this.#options.log('no machine could be had', { session: this.id, error });
+      if (signal.aborted) return;
+      this.#log('no machine could be had', { error });
       await this.#fail(codeOf(error) ?? 'start-failed');
     }
   }
 
-  async #prepare(attempt: number): Promise<void> {
-    const deadline = AbortSignal.any([this.#end.signal, AbortSignal.timeout(FIRST_ANSWER_MS)]);
-    this.#connection.start();
-    const link = await this.#connection.ready(deadline);
-    this.#options.log('a machine is being set up', { session: this.id, machine: this.#owned().facts.id, attempt });
-    await this.#options.setUp(link, this.#end.signal);
-    if (this.#state !== 'setting-up') throw new Error(`the machine was lost while it was set up`);
+  /** Whether the machine is what the lesson needs. */
+  async #prepare(hold: Hold, attempt: number): Promise<boolean> {
+    const { signal } = this.#end;
+    const machine = hold.machine.facts.id;
+    try {
+      hold.connect();
+      const link = await hold.firstLink(signal);
+      this.#log('a machine is being set up', { machine, attempt });
+      await this.#options.setUp(link, signal);
+      signal.throwIfAborted();
+      if (hold.machine.state !== 'ready') throw new Error('the machine ended while it was set up');
+      return true;
+    } catch (error) {
+      if (!signal.aborted) this.#log('the set-up of a machine failed', { machine, attempt, error });
+      return false;
+    }
+  }
+
+  #own(machine: Machine): Hold {
+    this.terminals.beginEpoch(machine.epoch);
+    const hold = new Hold(machine, {
+      handlers: {
+        onOutput: (terminal, seq, bytes) => this.terminals.output(terminal, seq, bytes),
+        onInputAck: (terminal, bytes) => this.terminals.inputAck(terminal, bytes),
+        onEvent: (event) => this.terminals.event(event),
+      },
+      linked: (link) => this.#linked(link),
+      linkLost: (error, attempts) => this.#linkLost(error, attempts),
+      woken: () => this.terminals.beginEpoch(machine.epoch),
+      gone: (reason) => this.#gone(hold, reason),
+      log: this.#options.log,
+    });
+    this.#hold = hold;
+    return hold;
+  }
+
+  #owned(): Hold {
+    if (this.#hold === undefined) throw new Error('there is no machine yet');
+    return this.#hold;
   }
 
   async #linked(link: AgentLink): Promise<void> {
-    await this.#terminals.bind(link);
-    if (this.#reason !== null && this.#state === 'ready') this.#reason = null;
-    if (this.#terminals.list().every((terminal) => terminal.exitCode !== null)) {
-      const open = link.welcome.terminals.length === 0;
-      if (open) await this.#terminals.open(80, 24, LEARNER);
-    }
+    await this.terminals.bind(link);
+    if (this.#state === 'ready') this.#reason = null;
+    // An agent that was restarted has lost its shells: a learner must never face an empty desk.
+    if (link.welcome.terminals.length === 0) await this.terminals.open(80, 24, LEARNER);
     this.#changed();
   }
 
   #linkLost(error: unknown, attempts: number): void {
-    this.#terminals.unbind();
-    this.#options.log('the agent does not answer', { session: this.id, attempts, error });
-    if (attempts >= 3 && this.#state === 'ready' && this.#reason === null) {
-      this.#reason = 'agent-lost';
-      this.#changed();
-    }
+    this.terminals.unbind();
+    this.#log('the agent does not answer', { attempts, error });
+    if (attempts < 3 || this.#state !== 'ready' || this.#reason !== null) return;
+    this.#reason = 'agent-lost';
+    this.#changed();
   }
 
-  #own(machine: Machine): void {
-    this.#machine = machine;
-    this.#terminals.beginEpoch(machine.epoch);
-    this.#unwatch = machine.watch({
-      onState: (state, reason) => {
-        if (state === 'closed' && isLive(this.#state)) this.#lost(reason ?? 'machine-gone');
-      },
-    });
-    this.#leaseTimer = setInterval(() => {
-      machine.renewLease().catch((error: unknown) => {
-        this.#options.log('a lease could not be renewed', { session: this.id, error });
-      });
-    }, LEASE_RENEWAL_MS);
-  }
-
-  #disown(): void {
-    clearInterval(this.#leaseTimer);
-    this.#unwatch?.();
-    this.#connection.stop();
-    this.#terminals.unbind();
-  }
-
-  #owned(): Machine {
-    if (this.#machine === undefined) throw new Error('there is no machine yet');
-    return this.#machine;
-  }
-
-  /** The machine ended without being asked to. While it is set up, `#begin` notices and tries once more. */
-  #lost(reason: string): void {
-    this.#options.log('a machine ended by itself', { session: this.id, reason });
-    if (this.#state === 'setting-up') this.#connection.stop();
+  #gone(hold: Hold, reason: string): void {
+    if (hold !== this.#hold || !isLive(this.#state)) return;
+    this.#log('a machine ended by itself', { reason });
+    // Whoever sets it up notices, and tries once more.
+    if (this.#state === 'setting-up') hold.disconnect();
     else void this.#fail(reason);
   }
 
   async #fail(reason: string): Promise<void> {
     this.#reason = reason;
     this.#progress = null;
-    this.#stopTimers();
-    this.#release();
+    clearTimeout(this.#idleTimer);
+    this.terminals.close();
     this.#go('fail');
     await this.#save();
-    await this.#machine?.close().catch((error: unknown) => {
-      this.#options.log('a failed machine could not be ended', { session: this.id, error });
-    });
+    await this.#hold?.close().catch((error: unknown) => this.#log('a failed machine could not be ended', { error }));
   }
 
-  #release(): void {
-    this.#disown();
-    this.#terminals.close();
-  }
-
-  #stopTimers(): void {
-    clearTimeout(this.#idleTimer);
-    clearInterval(this.#leaseTimer);
+  /** A machine that was put to disk for another's sake comes back when its page is used. */
+  #stir(): void {
+    if (this.#state === 'hibernated' || this.#state === 'paused') this.#considerIdle();
   }
 
   #considerIdle(): void {
@@ -397,8 +337,8 @@ export class Session implements AsyncDisposable {
       this.#options.idle,
     );
     if (action !== undefined) void this.#act(action);
-    // setTimeout fires at once beyond 2^31 - 1 ms
     else if (askAgainMs !== undefined) {
+      // setTimeout fires at once beyond 2^31 - 1 ms
       this.#idleTimer = setTimeout(() => this.#considerIdle(), Math.min(askAgainMs, 2_000_000_000));
       this.#idleTimer.unref();
     }
@@ -410,9 +350,10 @@ export class Session implements AsyncDisposable {
       else if (action === 'expire') await this.close('expired');
       else await this.#inTurn(() => this.#rest(action));
     } catch (error) {
-      this.#options.log('a machine could not be paused or woken', { session: this.id, action, error });
+      if (this.#detached) return;
+      this.#log('a machine could not be paused or woken', { action, error });
       const reason = codeOf(error) ?? `${action}-failed`;
-      if (this.#state === 'waking' && this.#machine?.state === 'hibernated') {
+      if (this.#state === 'waking' && this.machine?.state === 'hibernated') {
         // Its memory and disk are still there: the learner's work is kept for a later try.
         this.#reason = reason;
         this.#go('hibernate');
@@ -424,88 +365,44 @@ export class Session implements AsyncDisposable {
     // Whoever came or left while this waited for its turn counts.
     const wanted = action === 'resume' || action === 'wake';
     if (this.#detached || wanted !== this.#ports.size > 0) return;
-    if (action === 'pause') await this.#doPause();
-    else if (action === 'hibernate') await this.#doHibernate();
-    else if (action === 'resume') await this.#doResume();
-    else await this.#doWake();
+    if (action === 'hibernate') await this.#hibernate();
+    else if (action === 'pause' && this.#state === 'ready') {
+      await this.#owned().pause();
+      this.#go('pause');
+    } else if (action === 'resume' && this.#state === 'paused') {
+      await this.#owned().resume(this.#end.signal);
+      this.#go('resume');
+    } else if (action === 'wake' && this.#state === 'hibernated') await this.#wake();
+    await this.#save();
     this.#considerIdle();
   }
 
-  async #doPause(): Promise<void> {
-    if (this.#state !== 'ready') return;
-    await this.#owned().pause();
-    this.#go('pause');
-    await this.#save();
-  }
-
-  async #doResume(): Promise<void> {
-    if (this.#state !== 'paused') return;
-    await this.#owned().resume();
-    this.#connection.start();
-    this.#go('resume');
-    await this.#renewClock();
-    await this.#save();
-  }
-
-  async #doHibernate(): Promise<void> {
+  async #hibernate(): Promise<void> {
     if (this.#state !== 'ready' && this.#state !== 'paused') return;
-    const machine = this.#owned();
-    this.#screens = await this.#terminals.save();
+    this.#screens = await this.terminals.save();
     // Before the machine sleeps: whoever finds it asleep after a crash has the text.
     await this.#save();
-    this.#disown();
-    await machine.hibernate();
+    this.terminals.unbind();
+    await this.#owned().hibernate();
     this.#go('hibernate');
-    this.#unwatch = machine.watch({
-      onState: (state, reason) => state === 'closed' && isLive(this.#state) && this.#lost(reason ?? 'machine-gone'),
-    });
     await this.#save();
   }
 
-  async #doWake(): Promise<void> {
-    if (this.#state !== 'hibernated') return;
-    const machine = this.#owned();
+  async #wake(): Promise<void> {
     this.#go('wake');
-    this.#unwatch?.();
-    await machine.wake();
-    this.#own(machine);
-    this.#connection.start();
-    await this.#connection.ready(AbortSignal.any([this.#end.signal, AbortSignal.timeout(FIRST_ANSWER_MS)]));
-    await this.#renewClock();
+    await this.#owned().wake(this.#end.signal);
     this.#screens = [];
     this.#reason = null;
     this.#go('woke');
-    await this.#save();
   }
 
-  #clockFailed(error: unknown): void {
-    this.#options.log('the clock of a machine could not be renewed', { session: this.id, error });
-  }
-
-  async #renewClock(): Promise<void> {
-    const machine = this.#owned();
-    const link = await this.#connection.ready(
-      AbortSignal.any([this.#end.signal, AbortSignal.timeout(FIRST_ANSWER_MS)]),
-    );
-    // With fresh: false the identity is not touched; the machine keeps the one it was handed out with.
-    await link.call('restored', {
-      epoch: machine.epoch,
-      unixMs: Date.now(),
-      entropy: randomBytes(64).toString('base64'),
-      hostname: machine.facts.hostname,
-      machineId: '0'.repeat(32),
-      mac: '02:00:00:00:00:00',
-      fresh: false,
-    });
-  }
-
-  async #doClose(reason: string): Promise<void> {
+  async #close(reason: string): Promise<void> {
     if (this.#state === 'closed' || this.#detached) return;
-    this.#stopTimers();
+    clearTimeout(this.#idleTimer);
     if (this.#state !== 'failed') this.#reason = reason;
     this.#go('close');
-    this.#release();
-    await this.#machine?.close();
+    this.terminals.close();
+    await this.#hold?.close();
     this.#go('gone');
     await this.#save();
   }
@@ -533,18 +430,21 @@ export class Session implements AsyncDisposable {
     for (const watcher of this.#watchers) watcher.changed?.();
   }
 
+  #log(event: string, details: Readonly<Record<string, unknown>>): void {
+    this.#options.log(event, { session: this.id, ...details });
+  }
+
   #remember(): void {
-    this.#save().catch((error: unknown) => {
-      this.#options.log('a session could not be saved', { session: this.id, error });
-    });
+    this.#save().catch((error: unknown) => this.#log('a session could not be saved', { error }));
   }
 
   async #save(): Promise<void> {
     await this.#options.save({
-      machine: this.#machine?.facts.id ?? null,
+      machine: this.machine?.facts.id ?? null,
       state: this.#state,
       reason: this.#reason,
-      epoch: this.lastEpoch,
+      epochBase: this.terminals.epochBase,
+      epoch: this.terminals.epoch,
       screens: this.#screens,
       expiresAtMs: this.#expiresAtMs,
       aloneSinceMs: this.#aloneSinceMs,

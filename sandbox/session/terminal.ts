@@ -191,6 +191,11 @@ export class SessionTerminal {
     this.#apply(view);
   }
 
+  /** Every page that looks, or waits to. */
+  lookers(): { readonly port: ViewerPort; readonly cols: number; readonly rows: number }[] {
+    return [...this.#waiting, ...this.#views].map(({ port, cols, rows }) => ({ port, cols, rows }));
+  }
+
   each(tell: (port: ViewerPort) => void): void {
     for (const view of this.#views) tell(view.port);
   }

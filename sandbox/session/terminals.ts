@@ -28,9 +28,11 @@ export class Terminals {
   readonly #slots = new Map<number, Slot>();
   readonly #hooks: TerminalsHooks;
   readonly #budget: Budget;
-  readonly #epochBase: number;
+  #epochBase: number;
   #epoch: number;
   #link: AgentLink | undefined;
+  /** pages that looked at a terminal which is no more; they are given the next one of that number */
+  #orphans: { id: number; port: ViewerPort; cols: number; rows: number }[] = [];
   #agentId: string | undefined;
   /** input is kept back while a machine is being set up */
   #inputOpen = false;
@@ -51,6 +53,28 @@ export class Terminals {
     return this.#slots.get(id)?.terminal;
   }
 
+  get epochBase(): number {
+    return this.#epochBase;
+  }
+
+  /** The highest that any position here may name. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** Another machine, or an agent that lost its shells: the terminals that come are none of those that were. */
+  restart(): void {
+    this.#epochBase = this.#epoch + 1;
+    this.#epoch = this.#epochBase;
+    this.#agentId = undefined;
+    for (const [id, { terminal }] of this.#slots) {
+      this.#orphans.push(...terminal.lookers().map((looker) => ({ id, ...looker })));
+      terminal.close();
+    }
+    this.#slots.clear();
+    this.#hooks.changed();
+  }
+
   beginEpoch(machineEpoch: number): void {
     this.#epoch = this.#epochBase + machineEpoch;
     for (const { terminal } of this.#slots.values()) terminal.beginEpoch(this.#epoch);
@@ -59,13 +83,10 @@ export class Terminals {
   /** A new connection to the agent: every terminal goes on where our copy ends. */
   async bind(link: AgentLink): Promise<void> {
     const { welcome } = link;
-    const sameAgent = this.#agentId === undefined || this.#agentId === welcome.agentId;
+    if (this.#agentId !== undefined && this.#agentId !== welcome.agentId) this.restart();
     this.#agentId = welcome.agentId;
     const present = new Set(welcome.terminals.map((info) => info.id));
-    for (const [id, { terminal }] of this.#slots) {
-      const info = welcome.terminals.find((one) => one.id === id);
-      if (!sameAgent || !present.has(id) || (info !== undefined && info.nextSeq < terminal.nextSeq)) this.#drop(id);
-    }
+    for (const id of this.#slots.keys()) if (!present.has(id)) this.#drop(id);
     this.#link = link;
     await Promise.all(welcome.terminals.slice(0, MAX_TERMINALS).map((info) => this.#bindTerminal(link, info)));
     this.#hooks.changed();
@@ -150,6 +171,7 @@ export class Terminals {
   }
 
   leave(port: ViewerPort): void {
+    this.#orphans = this.#orphans.filter((orphan) => orphan.port !== port);
     for (const { terminal } of this.#slots.values()) terminal.detach(port);
   }
 
@@ -182,6 +204,9 @@ export class Terminals {
     const terminal = known ?? this.#add(info, this.#epoch, info.firstSeq);
     if (known === undefined) {
       terminal.expect(info.nextSeq);
+      const adopted = this.#orphans.filter((orphan) => orphan.id === info.id);
+      this.#orphans = this.#orphans.filter((orphan) => orphan.id !== info.id);
+      for (const { port, cols, rows } of adopted) terminal.attach(port, null, cols, rows);
       this.#hooks.changed();
     }
     const { fromSeq } = await link.call('terminal.attach', { terminal: info.id, fromSeq: terminal.nextSeq });

@@ -66,7 +66,7 @@ export class Seat {
     this.attempt = attempt;
     this.variables = drawVariables(lab.variables, attempt.seed);
     this.#deps = deps;
-    this.#epochBase = row.epochBase;
+    this.#epochBase = row.record.epochBase;
     this.grader = new Grader(
       {
         db: deps.db,
@@ -134,7 +134,7 @@ export class Seat {
     this.#resetting = true;
     try {
       const old = this.session;
-      this.#epochBase = old.lastEpoch + 1;
+      this.#epochBase = old.terminals.epoch + 1;
       this.#unwatch?.();
       for (const page of this.#pages) old.leave(page);
       // The new one starts while the old one ends: nobody waits for a machine's burial.
@@ -178,7 +178,7 @@ export class Seat {
       epochBase,
       // The machine of before a reset is still closing when the new one is being saved.
       save: async (record) => {
-        if (epochBase === this.#epochBase) await saveSession(db, this.id, record, epochBase, now());
+        if (epochBase === this.#epochBase) await saveSession(db, this.id, record, now());
       },
       log,
       now,

@@ -100,7 +100,7 @@ export class Sessions {
     }
     const attempt = await presentAttempt(db, learnerId, lab.id, now());
     const id = randomBytes(16).toString('base64url');
-    const row = { id, learnerId, lab: lab.id, attemptId: attempt.id, epochBase: 0, record: FRESH_RECORD };
+    const row = { id, learnerId, lab: lab.id, attemptId: attempt.id, record: FRESH_RECORD };
     await addSession(db, row, now());
     const seat = await this.#seat(row, lab, attempt);
     seat.begin();
@@ -130,7 +130,8 @@ export class Sessions {
     const begun = ['queued', 'starting', 'setting-up'].includes(row.record.state);
     if (begun && lab !== undefined && attempt !== undefined) {
       // Nobody has typed anything yet: begin again under the same name, on another machine.
-      (await this.#seat({ ...row, epochBase: row.record.epoch + 1 }, lab, attempt)).begin();
+      const record = { ...FRESH_RECORD, epochBase: row.record.epoch + 1 };
+      (await this.#seat({ ...row, record }, lab, attempt)).begin();
       return undefined;
     }
     const rests = row.record.state === 'ready' || row.record.state === 'paused' || row.record.state === 'hibernated';

@@ -66,7 +66,6 @@ export type Tables = {
     learner_id: string;
     lab: string;
     attempt_id: string;
-    epoch_base: number;
     /** JSON: the sandbox's SessionRecord */
     record: string;
     live: number;

@@ -7,7 +7,6 @@ export type SessionRow = {
   readonly learnerId: string;
   readonly lab: string;
   readonly attemptId: string;
-  readonly epochBase: number;
   readonly record: SessionRecord;
 };
 
@@ -15,6 +14,7 @@ export const FRESH_RECORD: SessionRecord = {
   machine: null,
   state: 'starting',
   reason: null,
+  epochBase: 0,
   epoch: 0,
   screens: [],
   expiresAtMs: null,
@@ -29,7 +29,6 @@ export async function addSession(db: Database, row: SessionRow, nowMs: number): 
       learner_id: row.learnerId,
       lab: row.lab,
       attempt_id: row.attemptId,
-      epoch_base: row.epochBase,
       record: JSON.stringify(row.record),
       live: 1,
       created_at: nowMs,
@@ -38,16 +37,10 @@ export async function addSession(db: Database, row: SessionRow, nowMs: number): 
     .execute();
 }
 
-export async function saveSession(
-  db: Database,
-  id: string,
-  record: SessionRecord,
-  epochBase: number,
-  nowMs: number,
-): Promise<void> {
+export async function saveSession(db: Database, id: string, record: SessionRecord, nowMs: number): Promise<void> {
   await db
     .updateTable('sessions')
-    .set({ record: JSON.stringify(record), epoch_base: epochBase, used_at: nowMs })
+    .set({ record: JSON.stringify(record), used_at: nowMs })
     .where('id', '=', id)
     .execute();
 }
@@ -64,7 +57,6 @@ export async function liveSessions(db: Database): Promise<SessionRow[]> {
     learnerId: row.learner_id,
     lab: row.lab,
     attemptId: row.attempt_id,
-    epochBase: row.epoch_base,
     record: SessionRecord.parse(JSON.parse(row.record)),
   }));
 }

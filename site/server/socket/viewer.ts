@@ -129,20 +129,20 @@ export class Viewer implements Page {
     const { session, grader } = this.#seat;
     switch (message.type) {
       case 'attach':
-        return session.attach(this, message.terminal, message.position, message.cols, message.rows);
+        return session.terminals.attach(this, message.terminal, message.position, message.cols, message.rows);
       case 'detach':
-        return session.detachTerminal(this, message.terminal);
+        return session.terminals.get(message.terminal)?.detach(this);
       case 'ack':
-        if (!session.acknowledge(this, message.terminal, message.seq)) this.#refuse('acknowledged what was never sent');
-        return;
+        if (session.terminals.get(message.terminal)?.acknowledge(this, message.seq) !== false) return;
+        return this.#refuse('acknowledged what was never sent');
       case 'resize':
-        return session.resize(this, message.terminal, message.cols, message.rows);
+        return session.terminals.get(message.terminal)?.resize(this, message.cols, message.rows);
       case 'focus':
         return session.focus(this, message.terminal);
       case 'open':
         return await this.#open(message.request, message.cols, message.rows);
       case 'close':
-        return await session.closeTerminal(message.terminal);
+        return await session.terminals.closeTerminal(message.terminal);
       case 'settled':
         return grader.somethingHappened();
       case 'check':

@@ -118,7 +118,6 @@ describe('the database', () => {
       learner_id: id,
       lab: 'l',
       attempt_id: 'a',
-      epoch_base: 0,
       record: '{}',
       live: 1,
       created_at: 1,

@@ -118,8 +118,39 @@ describe('a session', () => {
     expect(host.bodies.size).toBe(1);
     const page = new Page();
     session.join(page);
-    session.attach(page, 1, null, 80, 24);
+    session.terminals.attach(page, 1, null, 80, 24);
     await page.until(/\$ /);
+    await session.close();
+  });
+
+  it('shows a page the fresh machine’s shell where the first one was thrown away', async () => {
+    let tries = 0;
+    const seen = Promise.withResolvers<void>();
+    const { options } = world({
+      setUp: async () => {
+        if (++tries > 1) return;
+        await seen.promise;
+        throw new Error('no');
+      },
+    });
+    const session = Session.start(options);
+    await reached(session, 'setting-up');
+    const page = new Page();
+    session.join(page);
+    await new Promise<void>((resolve) => {
+      const look = (): void => void (session.view().terminals.length > 0 && resolve());
+      session.watch({ changed: look });
+      look();
+    });
+    session.terminals.attach(page, 1, null, 80, 24);
+    await page.until(/\$ /);
+    const { epoch } = page;
+    seen.resolve();
+    await reached(session, 'ready');
+    type(session, page, 'echo fr""esh\r');
+    await page.until(/fresh\r\n/);
+    expect(page.answers.at(-1)).toMatchObject({ clear: true });
+    expect(page.epoch).toBeGreaterThan(epoch);
     await session.close();
   });
 
@@ -144,7 +175,7 @@ describe('a session', () => {
       session.watch({ changed: look });
       look();
     });
-    session.attach(page, 1, null, 80, 24);
+    session.terminals.attach(page, 1, null, 80, 24);
     await page.until(/\$ /);
     type(session, page, 'echo ke""ys\r');
     expect(page.text).not.toContain('keys');
@@ -170,7 +201,7 @@ describe('a session', () => {
     await reached(session, 'ready');
     const page = new Page();
     session.join(page);
-    session.attach(page, 1, null, 80, 24);
+    session.terminals.attach(page, 1, null, 80, 24);
     await page.until(/\$ /);
     type(session, page, 'for i in $(seq 1 200); do echo "row $i"; done; echo fin""ished\r');
     await page.until(/row 20\r/);
@@ -198,7 +229,7 @@ describe('a session nobody looks at', () => {
     const page = new Page();
     session.join(page);
     await reached(session, 'ready');
-    session.attach(page, 1, null, 80, 24);
+    session.terminals.attach(page, 1, null, 80, 24);
     type(session, page, 'echo a""wake\r');
     await page.until(/awake\r\n/);
     clock.nowMs += 1;
@@ -213,7 +244,7 @@ describe('a session nobody looks at', () => {
     await reached(session, 'ready');
     const page = new Page();
     session.join(page);
-    session.attach(page, 1, null, 80, 24);
+    session.terminals.attach(page, 1, null, 80, 24);
     await page.until(/\$ /);
     type(session, page, 'secret=4""2; echo st""ored\r');
     await page.until(/stored\r\n[^]*\$ /);
@@ -225,7 +256,7 @@ describe('a session nobody looks at', () => {
 
     const back = new Page();
     session.join(back);
-    session.attach(back, 1, { epoch: page.epoch, seq: page.seq }, 80, 24);
+    session.terminals.attach(back, 1, { epoch: page.epoch, seq: page.seq }, 80, 24);
     await reached(session, 'ready');
     expect(back.answers.at(-1)).toMatchObject({ clear: false, epoch: 2 });
     type(session, back, 'echo value=$secret\r');
@@ -242,7 +273,7 @@ describe('after a restart of the server', () => {
     await reached(first, 'ready');
     const page = new Page();
     first.join(page);
-    first.attach(page, 1, null, 80, 24);
+    first.terminals.attach(page, 1, null, 80, 24);
     await page.until(/\$ /);
     type(first, page, 'kept=ye""s; echo st""ored\r');
     await page.until(/stored\r\n[^]*\$ /);
@@ -260,7 +291,7 @@ describe('after a restart of the server', () => {
       second.watch({ changed: look });
       look();
     });
-    second.attach(back, 1, { epoch, seq }, 80, 24);
+    second.terminals.attach(back, 1, { epoch, seq }, 80, 24);
     type(second, back, 'echo kept=$kept\r');
     await back.until(/kept=yes\r\n/);
     expect(back.answers[0]).toMatchObject({ clear: false, from: seq });
@@ -273,7 +304,7 @@ describe('after a restart of the server', () => {
     await reached(first, 'ready');
     const page = new Page();
     first.join(page);
-    first.attach(page, 1, null, 80, 24);
+    first.terminals.attach(page, 1, null, 80, 24);
     await page.until(/\$ /);
     type(first, page, 'echo remem""bered\r');
     await page.until(/remembered\r\n[^]*\$ /);
@@ -287,7 +318,7 @@ describe('after a restart of the server', () => {
     const second = await Session.adopt(options, machine, record);
     expect(second.state).toBe('hibernated');
     const back = new Page();
-    second.attach(back, 1, null, 80, 24);
+    second.terminals.attach(back, 1, null, 80, 24);
     expect(back.text).toContain('remembered');
     second.join(back);
     await reached(second, 'ready');

@@ -64,7 +64,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     learner_id text not null references learners (id) on delete cascade,
     lab text not null,
     attempt_id text not null references attempts (id) on delete cascade,
-    epoch_base integer not null,
     record text not null,
     live integer not null,
     created_at integer not null,
