@@ -11,6 +11,9 @@ import { AgentLink } from '../../sandbox/session/agent-link.ts';
 
 /** What a script prints to answer a find or predict task. */
 const ANSWER = /^answer: ([^\r\n]+)\r?$/m;
+/** What a terminal is told besides text: OSC marks and CSI sequences. */
+// eslint-disable-next-line no-control-regex
+const CONTROL = /\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-?]*[ -/]*[@-~]/g;
 const LEASE_MS = 60_000;
 const COLS = 120;
 
@@ -100,7 +103,7 @@ export class Hand implements AsyncDisposable {
   async #wait(terminal: number, pattern: RegExp, withinMs: number): Promise<string> {
     const until = Date.now() + withinMs;
     for (;;) {
-      const found = pattern.exec(this.#seen.get(terminal) ?? '')?.[1];
+      const found = pattern.exec((this.#seen.get(terminal) ?? '').replaceAll(CONTROL, ''))?.[1];
       if (found !== undefined) return found.trim();
       if (Date.now() > until) {
         throw new Error(`${pattern.source} did not appear: ${JSON.stringify(this.#seen.get(terminal)?.slice(-600))}`);

@@ -1,11 +1,15 @@
 # D tasks of programs (kernel threads have no memory of their own), and how idle the CPUs were over the last ten seconds or so.
 log=/run/load-recorder/log
 [[ -s $log ]] || fail no-recorder
-read -r now _ < /proc/uptime
-read -r fresh idle load wanted high < <(tail -n 4 "$log" | awk -v now="$now" -v cpus="$(nproc)" -v writers="$UH_WRITERS" '
-  NR == 1 { from = $1; idle = $2 }
-  { to = $1; percent = to > from ? ($2 - idle) * 100 / (to - from) / cpus : 0; load = $3 }
-  END { print ((now - to < 20) && (NR > 1)), int(percent > 100 ? 100 : percent), load, writers / 2, (load >= writers / 2) }')
+read -r fresh idle load wanted high < <(tail -n 3 "$log" | awk -v cpus="$(nproc)" -v writers="$UH_WRITERS" '
+  NR == 1 { from = $1; before = $2 }
+  { last = $1 }
+  END {
+    getline line < "/proc/uptime"; split(line, up, " ")
+    getline line < "/proc/loadavg"; split(line, load, " ")
+    idle = up[1] > from ? (up[2] - before) * 100 / (up[1] - from) / cpus : 0
+    print (NR > 0 && up[1] - last < 20), int(idle > 100 ? 100 : idle), load[1], writers / 2, (load[1] >= writers / 2)
+  }')
 ((fresh)) || fail no-recorder
 read -r count sleeping < <(ps -eo stat=,vsz= | awk '
   $2 > 0 { if ($1 ~ /^D/) d++; if ($1 ~ /^S/) s++ }

@@ -12,11 +12,14 @@ if ((count > 0)); then
   waiting
   ((count == 0)) || fail still-d "count=$count" "pid=$pid" "name=$name"
 fi
-read -r now _ < /proc/uptime
-read -r fresh idle < <(tail -n 3 "$log" | awk -v now="$now" -v cpus="$(nproc)" '
-  NR == 1 { from = $1; idle = $2 }
-  { to = $1; percent = to > from ? ($2 - idle) * 100 / (to - from) / cpus : 0 }
-  END { print ((now - to < 20) && (NR > 1)), int(percent > 100 ? 100 : percent) }')
+read -r fresh idle < <(tail -n 2 "$log" | awk -v cpus="$(nproc)" '
+  NR == 1 { from = $1; before = $2 }
+  { last = $1 }
+  END {
+    getline line < "/proc/uptime"; split(line, up, " ")
+    idle = up[1] > from ? (up[2] - before) * 100 / (up[1] - from) / cpus : 0
+    print (NR > 0 && up[1] - last < 20), int(idle > 100 ? 100 : idle)
+  }')
 ((fresh)) || fail no-recorder
 ((idle >= 70)) || fail still-busy "idle=$idle"
 pass
