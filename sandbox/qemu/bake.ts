@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { SandboxError } from '../machine/errors.ts';
 import { AgentLink } from '../session/agent-link.ts';
+import { LinkError } from '../session/link-error.ts';
 import type { BakeRecipe } from '../source/source.ts';
 import { BOX_DIR, type Hardware } from './arguments.ts';
 import { createOverlay, rawBacking, type Backing } from './disks.ts';
@@ -18,7 +19,7 @@ import { templatePaths, writeTemplate, type Template } from './template-files.ts
 const run = promisify(execFile);
 
 /** A cold boot takes 13 s under emulation on two free cores; other work on the host may stretch that several times. */
-const BOOT_MS = 180_000;
+const BOOT_MS = 240_000;
 const SCRIPT_MS = 600_000;
 /** Fills the container storages; part of the image. */
 const LOAD_IMAGES = '[ ! -x /usr/lib/underhood/load-images ] || exec /usr/lib/underhood/load-images';
@@ -89,7 +90,13 @@ export async function bakeTemplate(bake: Bake): Promise<void> {
   } catch (cause) {
     const said = await machine.consoleTail();
     const why = cause instanceof Error ? cause.message : 'unknown';
-    throw new SandboxError('bake-failed', `the template could not be made: ${why}\n${said.slice(-2000)}`, cause);
+    // The guest never answered: that is worth another try, a script that failed is not.
+    const hung = cause instanceof LinkError && cause.code === 'hello-timeout';
+    throw new SandboxError(
+      hung ? 'boot-failed' : 'bake-failed',
+      `the template could not be made: ${why}\n${said.slice(-2000)}`,
+      cause,
+    );
   } finally {
     clearInterval(lease);
     await machine.close();

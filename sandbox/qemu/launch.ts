@@ -104,7 +104,8 @@ export async function dial(folder: MachineFolder, path: string, deadline: number
     try {
       return await connectTo(path);
     } catch (cause) {
-      const ended = (await readProcesses(folder)).some((known) => known.name === 'qemu' && !isAlive(known));
+      const processes = await readProcesses(folder);
+      const ended = processes.length > 0 && !processes.some((known) => known.name === 'qemu' && isAlive(known));
       if (ended || performance.now() > deadline) {
         throw new SandboxError('boot-failed', `no socket of QEMU: ${await lastWords(folder)}`, cause);
       }

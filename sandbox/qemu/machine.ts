@@ -248,6 +248,8 @@ export class QemuMachine implements Machine {
   }
 
   async #end(): Promise<void> {
+    // It is somebody else's since then.
+    if (this.#detached) return;
     if (this.#state === 'closed') return endMachine(this.folder);
     this.#move('close');
     this.#dropLinks();

@@ -62,6 +62,7 @@ sub run_machine {
     my $box = fork // die "supervisor: fork: $!\n";
     if ($box == 0) {
         eval { become_box($out_write, $info_write); 1 } or print STDERR $@;
+        $SIG{__WARN__} = sub { };    # handles whose descriptors are closed already
         exit 127;
     }
     close $out_write;
@@ -139,7 +140,7 @@ sub become_box {
     syscall(SYS_DUP2, fileno $out, 2) >= 0 or die "supervisor: stderr: $!\n";
     # Nothing else is inherited; dup2 makes the chosen ones last across exec (perl marks only its own close-on-exec).
     for my $fd (3 .. 99) { syscall(SYS_CLOSE, $fd) }
-    for (@plan) { syscall(SYS_DUP2, $_->[1], $_->[0]) >= 0 or die "supervisor: descriptor $_->[0]: $!\n" }
+    for (@plan) { syscall(SYS_DUP2, $_->[1], $_->[0] + 0) >= 0 or die "supervisor: descriptor $_->[0]: $!\n" }
     syscall(SYS_CLOSE, $_->[1]) for @plan;
 
     limit(RLIMIT_CORE, 0);
@@ -253,7 +254,7 @@ sub remove {
 
 sub limit {
     my ($resource, $value) = @_;
-    my $new = pack('QQ', $value, $value);
+    my $new = pack('QQ', $value + 0, $value + 0);
     syscall(SYS_PRLIMIT64, 0, $resource, $new, 0) == 0 or die "supervisor: limit $resource: $!\n";
 }
 

@@ -18,8 +18,9 @@ export const EngineConfig = z.strictObject({
   accelerator: z.enum(['auto', 'kvm', 'tcg']).default('auto'),
   vcpus: z.int().min(1).max(16).default(2),
   memoryMib: z.int().min(512).max(3072).default(1024),
-  /** The plain model: richer ones make the guest's libraries choose instructions that are slow to emulate. */
-  tcgCpuModel: z.string().default('qemu64'),
+  /** The plain model: richer ones make the guest's libraries choose instructions that are slow to emulate. Without `arat` the
+   * kernel does not trust the local timer to end an idle sleep, and ticks 250 times a second for ever. */
+  tcgCpuModel: z.string().default('qemu64,+arat'),
   /** bounds the translation cache of each QEMU; QEMU's own default grows without need */
   tbSizeMib: z.int().min(16).max(1024).default(128),
   /** what a machine may write to its disk. At least its memory, since the checkpoint has the same limit */

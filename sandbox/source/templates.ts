@@ -1,9 +1,11 @@
 // The templates of one engine: made once per recipe, shared by everybody who asks meanwhile, remembered.
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cached } from '../host/cache.ts';
+import { SandboxError } from '../machine/errors.ts';
 import type { Hardware } from '../qemu/arguments.ts';
 import type { AgentDisk } from '../qemu/agent-disk.ts';
-import { bakeTemplate, type BakeStage, type GuestFiles } from '../qemu/bake.ts';
+import { bakeTemplate, type Bake, type BakeStage, type GuestFiles } from '../qemu/bake.ts';
 import { endKeeper, renewKeeper } from '../qemu/keeper.ts';
 import { readTemplate, templateKey, type Template } from '../qemu/template-files.ts';
 import type { BirthPlace } from './births.ts';
@@ -68,7 +70,7 @@ export class Templates {
   }
 
   async #make(key: string, recipe: BakeRecipe | undefined, onBake: OnBake | undefined): Promise<Template> {
-    const { place, cacheDir, readOnlyCacheDirs, hardware, image, agentDisk } = this.#options;
+    const { cacheDir, readOnlyCacheDirs, hardware, image } = this.#options;
     const name = recipe?.name ?? '';
     const entry = await cached({
       cacheDir,
@@ -82,19 +84,32 @@ export class Templates {
           recipe === undefined
             ? ({ kind: 'image', image } as const)
             : ({ kind: 'base', base: await this.get(undefined, onBake), recipe } as const);
-        await bakeTemplate({
-          host: place.host,
-          machinesDir: place.machinesDir,
-          starting: place.starting,
-          dir,
-          finalDir: join(cacheDir, 'template', key),
-          hardware,
-          agentDisk: agentDisk.file,
-          from,
-          onStage: (stage) => onBake?.(stage, name),
-        });
+        await this.#bake(dir, key, from, name, onBake);
       },
     });
     return readTemplate(entry.dir, key, hardware);
+  }
+
+  /** A boot that hangs is tried once more; a script that fails would fail again. */
+  async #bake(dir: string, key: string, from: Bake['from'], name: string, onBake: OnBake | undefined): Promise<void> {
+    const { place, cacheDir, hardware, agentDisk } = this.#options;
+    const bake: Bake = {
+      host: place.host,
+      machinesDir: place.machinesDir,
+      starting: place.starting,
+      dir,
+      finalDir: join(cacheDir, 'template', key),
+      hardware,
+      agentDisk: agentDisk.file,
+      from,
+      onStage: (stage) => onBake?.(stage, name),
+    };
+    try {
+      await bakeTemplate(bake);
+    } catch (error) {
+      if (!(error instanceof SandboxError) || error.code !== 'boot-failed') throw error;
+      for (const file of await readdir(dir)) await rm(join(dir, file), { recursive: true, force: true });
+      await bakeTemplate(bake);
+    }
   }
 }
