@@ -21,7 +21,8 @@ export type InputWindow = {
 
 export type Sending = { readonly window: InputWindow; readonly send: readonly Uint8Array[]; readonly refused: boolean };
 
-export const CLOSED: InputWindow = { open: false, credit: 0, queue: [] };
+/** Before and between connections: each begins with a whole window. */
+export const CLOSED: InputWindow = { open: false, credit: INPUT_WINDOW_BYTES, queue: [] };
 
 export function queuedBytes(window: InputWindow): number {
   return window.queue.reduce((sum, piece) => sum + piece.byteLength, 0);
@@ -66,9 +67,14 @@ export function grant(window: InputWindow, bytes: number): Sending {
   return drain({ ...window, credit: Math.min(INPUT_WINDOW_BYTES, window.credit + bytes) });
 }
 
-/** A replay is done on a new connection: a whole window, and what was typed meanwhile goes out. */
+/** A replay is done: what was typed meanwhile goes out. */
 export function openWindow(window: InputWindow): Sending {
-  return drain({ ...window, open: true, credit: INPUT_WINDOW_BYTES });
+  return drain({ ...window, open: true });
+}
+
+/** The server replays on a connection that goes on: what is under way stays owed. */
+export function holdWindow(window: InputWindow): InputWindow {
+  return { ...window, open: false };
 }
 
 /** The connection is gone. The rest of a paste is dropped (its beginning may or may not have arrived); `lost` says how much. */

@@ -35,7 +35,7 @@ export function drawMeasurement(measured: Measured): HTMLElement {
   const x = (value: number): number => MARGIN + ((value - scale.from) / (scale.to - scale.from)) * (WIDTH - 2 * MARGIN);
   const unit = measured.unit === '' ? '' : ` ${measured.unit}`;
   const say = (value: number): string => `${short(value)}${unit}`;
-  const drawing = svg('svg', { viewBox: `0 0 ${WIDTH} 116`, class: 'measurement-drawing', 'aria-hidden': 'true' });
+  const drawing = svg('svg', { viewBox: `0 20 ${WIDTH} 90`, class: 'measurement-drawing', 'aria-hidden': 'true' });
   const band = [
     Math.max(scale.from, measured.value - measured.tolerance),
     Math.min(scale.to, measured.value + measured.tolerance),

@@ -68,6 +68,8 @@ export class TerminalStream {
 
   attached(answer: Extract<ServerMessage, { type: 'attached' }>): void {
     this.#ledger = ledgers.attach(this.#ledger, answer);
+    // Also unasked: the machine woke up in a new epoch, or this page had fallen too far behind.
+    this.#window = windows.holdWindow(this.#window);
     if (answer.clear) this.#screen.write(RESET, () => undefined);
     // An empty write returns once everything before it is parsed, also where nothing is replayed at all.
     const { generation } = this.#ledger;

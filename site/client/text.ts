@@ -43,14 +43,12 @@ export type ClientText = {
     | 'broken'
     | 'noXtermTitle'
     | 'noXterm'
-    | 'restoredTitle'
-    | 'restored'
     | 'fresh'
     | 'again'
     | 'reload'
     | 'here'
   >;
-  readonly link: Words<'idle' | 'connecting' | 'open' | 'waiting' | 'ended' | 'holding'>;
+  readonly link: Words<'idle' | 'connecting' | 'open' | 'waiting' | 'ended'>;
   readonly machine: Words<'kvm' | 'tcg' | 'kvmTip' | 'tcgTip' | 'size' | 'fake'>;
   readonly terminal: Words<
     | 'name'
@@ -69,11 +67,6 @@ export type ClientText = {
     | 'findCount'
     | 'fontSize'
     | 'tooMany'
-    | 'bell'
-    | 'pasteTitle'
-    | 'pasteText'
-    | 'pasteGo'
-    | 'cancel'
   >;
   readonly command: Words<'copy' | 'copied' | 'type' | 'typed' | 'busy' | 'noTerminal' | 'copyFailed'>;
   readonly task: Words<
@@ -103,17 +96,14 @@ export type ClientText = {
     | 'down'
     | 'offline'
     | 'errorOutcome'
-    | 'watching'
-    | 'ripening'
     | 'committedNote'
     | 'moved'
-    | 'answered'
   >;
-  readonly clock: Words<'left' | 'minutes' | 'hours' | 'soon' | 'extend' | 'extended' | 'over'>;
-  readonly progress: Words<'of' | 'done' | 'none' | 'next'>;
+  readonly clock: Words<'minutes' | 'hours' | 'soon' | 'extend' | 'extended' | 'over'>;
+  readonly progress: Words<'of' | 'done' | 'next'>;
   readonly theme: Words<'light' | 'dark' | 'system' | 'label'>;
   readonly splitter: Words<'value'>;
-  readonly start: Words<'starting' | 'continue'>;
+  readonly start: Words<'continue'>;
 };
 
 let cached: ClientText | undefined;

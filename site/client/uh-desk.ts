@@ -28,6 +28,7 @@ export class UhDesk extends HTMLElement {
   connectedCallback(): void {
     this.addEventListener('uh-send', (event) => this.#send((event as CustomEvent<ClientMessage>).detail));
     this.addEventListener('uh-type', (event) => this.#type((event as CustomEvent<TypeRequest>).detail));
+    this.addEventListener('uh-say', (event) => this.#say((event as CustomEvent<string>).detail));
     this.addEventListener('uh-notice', (event) => this.#act((event as CustomEvent<NoticeAction>).detail));
     this.addEventListener('uh-passed', () => this.#ring());
     document.addEventListener('uh-extend', () => this.#extend());
@@ -115,11 +116,10 @@ export class UhDesk extends HTMLElement {
       this.#machine.session(message.session);
       part(document, 'uh-clock', UhClock).expiresAt = message.session.expiresAt;
       this.#draw();
-    } else if (message.type === 'error') {
-      this.#say(local(message.message));
-    } else if (!this.#machine.message(message)) {
-      this.#lesson.message(message);
+      return;
     }
+    if (this.#machine.message(message) || this.#lesson.message(message)) return;
+    if (message.type === 'error') this.#say(local(message.message));
   }
 
   #draw(): void {

@@ -80,8 +80,9 @@ export class UhMachine extends HTMLElement {
     this.dataset['status'] = view.state;
     this.boot.show(isBooting(view.state) ? view.progress : null);
     this.#identity(view);
-    // Terminals of another machine are not this one's: a reset begins with none.
-    if (before !== undefined && before.id !== view.id) this.#clear();
+    // Terminals of another machine are not this one's, though they may bear the same numbers.
+    const names = [before?.machine?.hostname, view.machine?.hostname];
+    if (names[0] !== undefined && names[1] !== undefined && names[0] !== names[1]) this.#clear();
     for (const id of [...this.#tabs.keys()])
       if (!view.terminals.some((terminal) => terminal.id === id)) this.#remove(id);
     for (const { id, exitCode } of view.terminals) {
@@ -138,6 +139,10 @@ export class UhMachine extends HTMLElement {
           this.#select(message.terminal, true);
         }
         return true;
+      case 'error':
+        // A refused terminal is told as an error; the next request must not wait for this one.
+        this.#wanted = undefined;
+        return false;
       default:
         return false;
     }
@@ -178,7 +183,8 @@ export class UhMachine extends HTMLElement {
   }
 
   #open(): void {
-    if (this.#host === undefined || !this.#linked) return;
+    if (this.#host === undefined || !this.#linked || this.#wanted !== undefined) return;
+    if (this.#tabs.size >= MAX_TERMINALS) return this.#host.say(words().terminal.tooMany);
     this.#request += 1;
     this.#wanted = this.#request;
     this.#host.send({ type: 'open', request: this.#request, ...(this.current?.size() ?? { cols: 80, rows: 24 }) });

@@ -39,6 +39,7 @@ export class UhTerminal extends HTMLElement {
   /** what the shell said of its prompt; undefined while it said nothing */
   #free: boolean | undefined;
   #ctrl: HTMLButtonElement | undefined;
+  #focusWanted = false;
   readonly #quiet = quietWatch(() => this.#host?.send({ type: 'settled' }));
 
   get terminal(): number {
@@ -107,6 +108,7 @@ export class UhTerminal extends HTMLElement {
     this.#resizing.observe(this);
     this.fit();
     stream.attach();
+    if (this.#focusWanted) this.focus();
   }
 
   disconnectedCallback(): void {
@@ -116,7 +118,9 @@ export class UhTerminal extends HTMLElement {
     this.#screen = undefined;
   }
 
+  /** Before the screen is there, this is kept and done once it is. */
   override focus(): void {
+    this.#focusWanted = this.#screen === undefined;
     this.#screen?.terminal.focus();
   }
 

@@ -14,7 +14,10 @@ export function lessonHtml(html: string, text: Text): string {
       return `<section class="task"${before}data-kind="${kind}"${after} data-status="unknown">${head(kind, points, text)}`;
     })
     .replaceAll('</section>', `${foot(text)}</section>`)
-    .replaceAll(COMMAND, (pre, runnable: string) => `<uh-command data-runnable="${runnable}">${pre}</uh-command>`);
+    .replaceAll(
+      COMMAND,
+      (pre, runnable: string) => `<uh-command>${pre}${commandBar(runnable === 'true', text)}</uh-command>`,
+    );
 }
 
 function head(kind: Kind, points: string | undefined, text: Text): string {
@@ -25,6 +28,13 @@ function head(kind: Kind, points: string | undefined, text: Text): string {
     `<span class="task-state" aria-live="polite"></span>` +
     `<button type="button" class="task-fold" aria-expanded="true" hidden></button></p>`
   );
+}
+
+function commandBar(runnable: boolean, text: Text): string {
+  const { command } = text.client;
+  const button = (act: string, word: string): string =>
+    `<button type="button" class="command-button" data-act="${act}">${word}</button>`;
+  return `<span class="command-bar needs-script">${runnable ? button('type', command.type) : ''}${button('copy', command.copy)}</span>`;
 }
 
 /** Buttons are there from the first paint, in their places, and wake up with the machine. */
