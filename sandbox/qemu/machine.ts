@@ -9,7 +9,7 @@ import { next, type MachineEvent, type MachineState } from '../machine/state.ts'
 import { BOX_DIR, FD, type MachinePlan, type Ram, type Start } from './arguments.ts';
 import { AgentChannel } from './channel.ts';
 import { endMachine, endProcesses, processesEnded } from './ending.ts';
-import { hostnameOf, MachineRecord, writeRecord, type MachineFolder } from './folder.ts';
+import { hostnameOf, writeRecord, type MachineFolder, type MachineRecord } from './folder.ts';
 import type { QemuInstall } from './install.ts';
 import { dial, dialQmp, launch, touchLease, type Limits } from './launch.ts';
 import type { QmpConnection } from './qmp/connection.ts';

@@ -1,6 +1,6 @@
 // Puts an engine together: looks at the host, builds the agent's disk, proves the accelerator.
 import { mkdir } from 'node:fs/promises';
-import { chooseAccelerator, type AcceleratorChoice } from '../host/accelerator.ts';
+import { chooseAccelerator } from '../host/accelerator.ts';
 import { clockArguments } from '../host/tsc.ts';
 import { KERNEL_COMMAND_LINE, readImage } from '../image/image.ts';
 import { agentDisk } from '../qemu/agent-disk.ts';
@@ -12,19 +12,11 @@ import { refuseRoot, type Limits } from '../qemu/launch.ts';
 import type { MachineHost } from '../qemu/machine.ts';
 import { bootCold, type BirthPlace } from './births.ts';
 import { EngineConfig, type EngineOptions } from './config.ts';
-import { QemuEngine, type EngineWatchers } from './qemu-engine.ts';
-import type { BakeRecipe, MachineSource } from './source.ts';
+import { QemuEngine, type Engine, type EngineWatchers } from './qemu-engine.ts';
 import { Templates } from './templates.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
-export type Engine = MachineSource & {
-  readonly accelerator: AcceleratorChoice;
-  readonly qemuVersion: string;
-  /** Makes the template of `bake` now, so that nobody has to wait for it later. */
-  prepare(bake: BakeRecipe | undefined): Promise<void>;
-  /** Resolves when all pools are full. */
-  warmed(): Promise<void>;
-};
+export type { Engine, EngineWatchers } from './qemu-engine.ts';
 
 /** Looks at the host, builds the agent's disk and proves the accelerator. Throws SandboxError. */
 export async function createEngine(options: EngineOptions, watchers: EngineWatchers = {}): Promise<Engine> {

@@ -12,9 +12,8 @@ import type { Template } from '../qemu/template-files.ts';
 import { expectedMib, WOKEN_MIB } from './admission.ts';
 import { bootCold, cloneTemplate, type BirthOptions, type BirthPlace, type ColdPlan } from './births.ts';
 import type { EngineConfig } from './config.ts';
-import type { Engine } from './engine.ts';
 import { Pool } from './pool.ts';
-import type { BakeRecipe, MachineRequest, SourceStats } from './source.ts';
+import type { BakeRecipe, MachineRequest, MachineSource, SourceStats } from './source.ts';
 import type { OnBake, Templates } from './templates.ts';
 import type { Place, WaitingRoom } from './waiting-room.ts';
 
@@ -23,6 +22,15 @@ export type EngineWatchers = {
   readonly onBake?: OnBake;
   /** something went wrong that nobody waits for */
   readonly onError?: (error: unknown) => void;
+};
+
+export type Engine = MachineSource & {
+  readonly accelerator: AcceleratorChoice;
+  readonly qemuVersion: string;
+  /** Makes the template of `bake` now, so that nobody has to wait for it later. */
+  prepare(bake: BakeRecipe | undefined): Promise<void>;
+  /** Resolves when all pools are full. */
+  warmed(): Promise<void>;
 };
 
 type Parts = {

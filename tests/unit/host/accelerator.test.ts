@@ -1,3 +1,4 @@
+// The choice of an accelerator, with a device that is a file and a boot that is a promise.
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// The command lines of QEMU and its box, for each version that matters.
 import { describe, expect, it } from 'vitest';
 import { qemuArguments, type MachinePlan, type Ram } from '../../../sandbox/qemu/arguments.ts';
 import { boxCommand } from '../../../sandbox/qemu/box.ts';

@@ -1,3 +1,4 @@
+// What is read back from files and processes: parsed, bounded, never guessed.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Who may start a machine now, and what the others are told.
 import { describe, expect, it } from 'vitest';
 import type { BootProgress } from '../../../sandbox/machine/machine.ts';
 import {
