@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { loadCatalog } from '../../labs/catalog.ts';
 import { readConfig } from '../../site/server/config.ts';
 import { openEngine } from '../../site/server/machines.ts';
-import { proveLab } from './prove.ts';
+import { formatProof, proveLab } from './prove.ts';
 import type { Proof } from './prove.ts';
 
 const { values, positionals } = parseArgs({
@@ -15,13 +15,7 @@ const catalog = await loadCatalog(config.labsDir);
 const labs = catalog.labs.filter((lab) => positionals.length === 0 || positionals.includes(lab.id));
 if (labs.length === 0) throw new Error(`no such lab; there are: ${catalog.labs.map((lab) => lab.id).join(', ')}`);
 
-const say = (proof: Proof): void => {
-  const mark = proof.ok ? 'ok  ' : 'FAIL';
-  const took = `${(proof.wallMs / 1000).toFixed(1)} s`.padStart(8);
-  process.stderr.write(
-    `${mark} ${took} ${String(proof.checkMs).padStart(5)} ms  ${proof.task.padEnd(12)} ${proof.step.padEnd(16)} ${proof.said}\n`,
-  );
-};
+const say = (proof: Proof): void => void process.stderr.write(`${formatProof(proof)}\n`);
 const proofs: Proof[] = [];
 {
   await using engine = await openEngine(config, (sentence, about) =>

@@ -38,6 +38,8 @@ export type Prover = {
   readonly take: () => Promise<Machine>;
   readonly seed: string;
   readonly onProof?: (proof: Proof) => void;
+  /** machines at once for the mistakes; they mostly wait for something to ripen */
+  readonly parallel?: number;
 };
 
 export async function proveLab(lab: Lab, prover: Prover): Promise<readonly Proof[]> {
@@ -54,7 +56,7 @@ export async function proveLab(lab: Lab, prover: Prover): Promise<readonly Proof
       const { ok, verdict, checkMs } = await attempt();
       found = {
         ok,
-        said: `${verdict.outcome}: ${verdict.messages.map((message) => message.en).join(' ') || verdict.detail}`,
+        said: `${verdict.outcome}: ${verdict.messages.map((message) => message.en).join(' ') || (verdict.detail ?? '')}`,
         checkMs,
       };
     } catch (error) {
@@ -78,8 +80,10 @@ export async function proveLab(lab: Lab, prover: Prover): Promise<readonly Proof
     const outputs: Outputs = {};
     for (const task of lab.tasks) await record(task.id, 'solve', () => solve(hand, task, variables, outputs));
   }
-  for (const task of lab.tasks.filter(isChecked)) {
-    for (const wrong of task.wrong) {
+  const mistakes = lab.tasks.filter(isChecked).flatMap((task) => task.wrong.map((wrong) => ({ task, wrong })));
+  const worker = async (): Promise<void> => {
+    for (let next = mistakes.shift(); next !== undefined; next = mistakes.shift()) {
+      const { task, wrong } = next;
       await record(task.id, wrong.name, async () => {
         await using hand = await Hand.on(await prover.take(), lab, variables);
         const outputs: Outputs = {};
@@ -87,13 +91,13 @@ export async function proveLab(lab: Lab, prover: Prover): Promise<readonly Proof
           const { ok } = await solve(hand, earlier, variables, outputs);
           if (!ok) throw new Error(`${earlier.id}, needed before, could not be solved`);
         }
-        const seen = await attempt(hand, task, wrong.script, variables, outputs, (verdict) =>
-          verdict.messageIds.includes(wrong.expects),
-        );
-        return { ...seen, ok: seen.verdict.outcome !== 'passed' && seen.verdict.messageIds.includes(wrong.expects) };
+        const told = (verdict: Judgement): boolean => verdict.messageIds.includes(wrong.expects);
+        const seen = await attempt(hand, task, wrong.script, variables, outputs, told);
+        return { ...seen, ok: seen.verdict.outcome !== 'passed' && told(seen.verdict) };
       });
     }
-  }
+  };
+  await Promise.all(Array.from({ length: prover.parallel ?? 3 }, worker));
   return proofs;
 }
 
@@ -177,4 +181,11 @@ function neededBy(lab: Lab, task: Task): readonly Task[] {
   };
   task.needs.forEach(visit);
   return lab.tasks.filter((other) => wanted.has(other.id));
+}
+
+/** One line: the outcome, how long the step and its last check took, and what the learner would have read. */
+export function formatProof(proof: Proof): string {
+  const took = `${(proof.wallMs / 1000).toFixed(1)} s`.padStart(8);
+  const check = `${proof.checkMs} ms`.padStart(8);
+  return `${proof.ok ? 'ok  ' : 'FAIL'} ${took} ${check}  ${proof.task.padEnd(12)} ${proof.step.padEnd(16)} ${proof.said}`;
 }

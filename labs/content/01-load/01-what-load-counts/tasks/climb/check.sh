@@ -26,12 +26,14 @@ mapfile -t seen < <(tail -n 400 "$log" | awk -v n="$UH_LOOPS" -v span=60 -v now=
 [[ ${seen[1]-none} == none ]] && fail not-started
 seconds=${seen[2]} count=${seen[3]} base=${seen[4]:-0}
 ((count == UH_LOOPS)) || fail other-count "count=$count"
-hundredths=$((10#${base/./}))
-((hundredths > 50)) && fail noisy-start "load=$base"
 case ${seen[1]} in
   ripening) fail ripening "count=$count" "seconds=$seconds" ;;
   stopped) fail stopped-early "seconds=$seconds" ;;
 esac
-output "load=${seen[5]}"
-value "${seen[5]}"
+# What is left of an earlier load after a minute is e^(-1) of it: averages of this kind add up, so it can be taken off exactly.
+read -r rest load < <(awk -v base="$base" -v load="${seen[5]}" 'BEGIN {
+  rest = base * exp(-1); printf "%.2f %.2f\n", rest, (load > rest ? load - rest : 0) }')
+[[ $rest == 0.0* ]] || say start-taken-off "base=$base" "rest=$rest"
+output "load=$load"
+value "$load"
 exit 0
