@@ -100,7 +100,12 @@ export const Calls = {
   },
   /** Contents come on lane 0 and end with an `end`; the file appears whole (written beside and renamed) or not at all. */
   'file.put': {
-    params: z.strictObject({ path: text(4096), mode: z.int().check(z.gte(0), z.lte(0o7777)), owner: text(32), bytes: count }),
+    params: z.strictObject({
+      path: text(4096),
+      mode: z.int().check(z.gte(0), z.lte(0o7777)),
+      owner: text(32),
+      bytes: count,
+    }),
     result: z.strictObject({}),
   },
   /** Contents go out on lane 1, at most `maxBytes`. */
@@ -124,7 +129,11 @@ export type Method = keyof typeof Calls;
 export type Params<M extends Method> = z.infer<(typeof Calls)[M]['params']>;
 export type CallValue<M extends Method> = z.infer<(typeof Calls)[M]['result']>;
 
-export const Call = z.strictObject({ id: z.int().check(z.gte(1), z.lte(0xffffffff)), method: text(64), params: z.unknown() });
+export const Call = z.strictObject({
+  id: z.int().check(z.gte(1), z.lte(0xffffffff)),
+  method: text(64),
+  params: z.unknown(),
+});
 export type Call = z.infer<typeof Call>;
 
 /** Why a call failed: `errno`-like codes where the system gave one (ENOENT), our own otherwise. */
@@ -139,7 +148,12 @@ export type Result = z.infer<typeof Result>;
 
 export const GuestEvent = z.discriminatedUnion('event', [
   /** A shell with our integration finished a command (OSC 133;D with the terminal's nonce). */
-  z.strictObject({ event: z.literal('command-finished'), terminal: TerminalId, seq: count, exitCode: z.nullable(z.int()) }),
+  z.strictObject({
+    event: z.literal('command-finished'),
+    terminal: TerminalId,
+    seq: count,
+    exitCode: z.nullable(z.int()),
+  }),
   /** The prompt is waiting for a command (OSC 133;B), or a command began (OSC 133;C). */
   z.strictObject({ event: z.literal('prompt'), terminal: TerminalId, seq: count, free: z.boolean() }),
   z.strictObject({ event: z.literal('terminal-exited'), terminal: TerminalId, exitCode: z.int() }),

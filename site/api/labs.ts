@@ -38,7 +38,9 @@ export const TaskView = z.strictObject({
   /** what the learner answered or predicted, as typed; null before */
   answer: z.nullable(text(4096)),
   /** predict: the measurement to draw beside the prediction, with its unit */
-  measured: z.nullable(z.strictObject({ value: z.number(), predicted: z.number(), tolerance: z.number(), unit: text(32) })),
+  measured: z.nullable(
+    z.strictObject({ value: z.number(), predicted: z.number(), tolerance: z.number(), unit: text(32) }),
+  ),
   hintsShown: count,
   hints: count,
   /** whether the solution may be asked for now */

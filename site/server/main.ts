@@ -24,12 +24,15 @@ async function main(): Promise<void> {
     const log = eventLog(createLogger(config));
     // Before the minutes that a first template may take.
     await assertPortIsFree(config);
-    const catalog = await loadCatalog(config.labsDir);
-    const site = readSite(await builtSite(config.siteDir, print));
-    print(say('preparing'));
-    const engine = await openEngine(config, log);
-    await prepareBase(engine, log);
+    const [catalog, site, engine] = await Promise.all([
+      loadCatalog(config.labsDir),
+      builtSite(config.siteDir, print).then(readSite),
+      openEngine(config, log),
+    ]);
+    // Learners of an earlier run are waiting for their machines; the template can wait.
     const server = await startServer(config, { source: engine, catalog, site, log });
+    print(say('preparing'));
+    await prepareBase(engine, log);
     print(`\n  ${say(engine.accelerator.accelerator === 'kvm' ? 'acceleratorKvm' : 'acceleratorTcg')}`);
     print(`  ${say('address', `${server.origin}/`)}\n`);
     void prepareLabs(engine, catalog, log);
@@ -49,7 +52,7 @@ async function main(): Promise<void> {
 async function assertPortIsFree(config: Config): Promise<void> {
   const probe = createServer();
   await new Promise<void>((resolve, reject) => {
-    probe.once('error', (error) => reject(asStartError(error, config) as Error));
+    probe.once('error', (error) => reject(asStartError(error, config)));
     probe.listen(config.port, config.host, resolve);
   });
   await new Promise((resolve) => probe.close(resolve));

@@ -99,7 +99,7 @@ export async function startServer(config: Config, parts: ServerParts): Promise<S
   }
 }
 
-export function asStartError(error: unknown, config: Config): unknown {
+export function asStartError(error: unknown, config: Config): Error {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const where = `${config.host}:${config.port}`;
   if (code === 'EADDRINUSE') {
@@ -110,5 +110,5 @@ export function asStartError(error: unknown, config: Config): unknown {
     const advice = 'Set UNDERHOOD_HOST to an address of this host and UNDERHOOD_PORT to 1024 or above.';
     return new StartError('address-unavailable', where, advice, { cause: error });
   }
-  return error;
+  return error instanceof Error ? error : new Error(String(error));
 }

@@ -36,7 +36,7 @@ export class Desk {
 
   /** Waits until the shell stands at a prompt that takes input. */
   async prompt(): Promise<void> {
-    await expect.poll(() => this.text(), { timeout: 90_000 }).toMatch(/\w+@uh-[\w-]+:[^\n]*[$#]$/);
+    await expect.poll(() => this.text(), { timeout: 90_000 }).toMatch(/\w+@vm-[\w-]+:[^\n]*[$#]$/);
     await expect(this.page.locator('uh-terminal[data-status="ready"]:visible')).toBeVisible({ timeout: 30_000 });
   }
 
@@ -60,7 +60,6 @@ export class Desk {
 
 export const test = base.extend<{ desk: Desk }, { server: ServerProcess }>({
   server: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads the parameter's pattern
     async ({}, use) => {
       await using server = await ServerProcess.start();
       await use(server);

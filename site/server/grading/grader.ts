@@ -57,6 +57,7 @@ export class Grader {
   readonly #now: () => number;
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #shown = new Map<string, string>();
+  #closed = false;
   /** changes of progress, one after the other: a prediction sent twice must not be committed twice */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -174,6 +175,7 @@ export class Grader {
   }
 
   close(): void {
+    this.#closed = true;
     this.#queue.close();
     for (const id of [...this.#timers.keys()]) this.#stopTimer(id);
   }
@@ -231,6 +233,8 @@ export class Grader {
           await this.#judged(task, judgeChoice(task, answer ?? undefined), cause, NO_EVIDENCE);
         } else await this.#run(task, cause);
       } catch (error) {
+        // The machine was closed or left under it.
+        if (this.#closed) return;
         this.#options.log('a check could not run', { task: id, cause, error });
         if (asked) this.#options.tell.failed(new LearnerError('machine-not-ready', { cause: error }));
       }

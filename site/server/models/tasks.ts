@@ -1,6 +1,7 @@
 // Table `tasks`: how far a learner is with each task of an attempt.
 import * as z from 'zod';
-import { TaskView, Verdict } from '../../api/labs.ts';
+import { Verdict } from '../../api/labs.ts';
+import type { TaskView } from '../../api/labs.ts';
 import type { Database } from '../db/database.ts';
 
 export type Measured = NonNullable<TaskView['measured']>;

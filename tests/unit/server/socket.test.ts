@@ -44,7 +44,9 @@ async function verdict(learner: Learner, task: string, outcome: string): Promise
   const find = (): Kind<'verdict'>['verdict'] | undefined =>
     told(learner, 'verdict').find((one) => one.verdict.task === task && one.verdict.outcome === outcome)?.verdict;
   await learner.until(() => find() !== undefined, `${outcome} for ${task}`);
-  return find()!;
+  const found = find();
+  if (found === undefined) throw new Error(`no verdict on ${task}`);
+  return found;
 }
 
 async function tokenFile(learner: Learner): Promise<string> {

@@ -5,7 +5,7 @@ import type { SessionRecord } from '../../../sandbox/session/record.ts';
 import { Session } from '../../../sandbox/session/session.ts';
 import type { SessionOptions } from '../../../sandbox/session/session.ts';
 import type { Attached, ViewerPort } from '../../../sandbox/session/viewer.ts';
-import { FakeHost, FakeSource } from '../../fixtures/fake-machine.ts';
+import { FakeHost, FakeMachine, FakeSource } from '../../fixtures/fake-machine.ts';
 
 class Page implements ViewerPort {
   text = '';
@@ -185,10 +185,11 @@ describe('a session', () => {
   });
 
   it('is honest about a machine that died', async () => {
-    const { options, source } = world();
+    const { options } = world();
     const session = Session.start(options);
     await reached(session, 'ready');
-    const machine = session.machine as Awaited<ReturnType<typeof source.take>>;
+    const { machine } = session;
+    if (!(machine instanceof FakeMachine)) throw new Error('the source hands out fakes');
     await machine.crash();
     await reached(session, 'failed');
     expect(session.view().reason).toBe('qemu-exited');
