@@ -14,9 +14,10 @@ test('a first visitor goes from the home page to a shell of her own in one click
   await expect(page.locator('.machine-accelerator')).toHaveText(/KVM|TCG/);
 });
 
-test('a machine that nobody touched shows a load of 0.00 0.00 0.00', async ({ desk }) => {
+test('a fresh machine does not show the load of the boot it was copied from', async ({ desk }) => {
   await desk.open('en');
-  await desk.run('cat /proc/loadavg', /^0\.00 0\.00 0\.00 /m);
+  // The set-up itself may be caught by one of the kernel's samples: each adds 0.08 to the first average.
+  await desk.run('cat /proc/loadavg', /^0\.[012]\d 0\.0\d 0\.0\d /m);
 });
 
 for (const locale of ['ko', 'en'] as const) {
