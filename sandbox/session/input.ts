@@ -11,8 +11,8 @@ export type Grant<Sender> = { readonly sender: Sender; readonly bytes: number };
 
 /** Input of several pages is merged in the order of arrival; each page gets back the credit of its own bytes. */
 export class InputLine<Sender> {
-  #waiting: Piece<Sender>[] = [];
-  #sent: Debt<Sender>[] = [];
+  readonly #waiting: Piece<Sender>[] = [];
+  readonly #sent: Debt<Sender>[] = [];
   #sentBytes = 0;
 
   /** Returns false where the sender went beyond its window: it does not keep to the contract. */

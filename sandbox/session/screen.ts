@@ -18,7 +18,7 @@ export class Screen {
     this.#terminal = new headless.Terminal({ cols, rows, scrollback: SCROLLBACK_LINES, allowProposedApi: true });
     this.#serializer = new serialize.SerializeAddon();
     // The add-on's types name the browser's Terminal; it only reads the buffer, which both have.
-    this.#terminal.loadAddon(this.#serializer as unknown as Parameters<HeadlessTerminal['loadAddon']>[0]);
+    this.#terminal.loadAddon(this.#serializer);
   }
 
   /** Feeds output; `parsed` is called once it is on the screen. */

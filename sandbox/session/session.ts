@@ -435,6 +435,8 @@ export class Session implements AsyncDisposable {
   }
 
   #remember(): void {
+    // What was saved last is what the next process needs; pages that leave a server which ends change nothing.
+    if (this.#detached) return;
     this.#save().catch((error: unknown) => this.#log('a session could not be saved', { error }));
   }
 

@@ -2,12 +2,15 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kysely, Migrator, SqliteAdapter, SqliteDialect } from 'kysely';
+import * as z from 'zod';
 import { StartError } from '../errors.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { NodeSqlite } from './node-sqlite.ts';
 import type { Tables } from './schema.ts';
 
 export type Database = Kysely<Tables>;
+
+const QuickCheck = z.object({ quick_check: z.string() });
 
 export const DATABASE_FILE = 'underhood.sqlite';
 
@@ -43,9 +46,9 @@ function open(dataDir: string, path: string): NodeSqlite {
     file = new NodeSqlite(path);
     // WAL lets a back-up copy be taken while the course runs; NORMAL is safe with it against a crash of the process.
     file.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on;');
-    const found = file.prepare('pragma quick_check(1)').all([])[0];
-    const verdict = Object.values(found ?? {})[0];
-    if (verdict !== 'ok') throw damaged(path, String(verdict));
+    const [row] = file.prepare('pragma quick_check(1)').all([]);
+    const verdict = QuickCheck.parse(row).quick_check;
+    if (verdict !== 'ok') throw damaged(path, verdict);
     return file;
   } catch (error) {
     file?.close();

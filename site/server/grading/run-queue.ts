@@ -17,7 +17,7 @@ export class RunQueue {
   #closed = false;
   #restUntilMs = 0;
   #timer: NodeJS.Timeout | undefined;
-  #idle: (() => void)[] = [];
+  readonly #idle: (() => void)[] = [];
 
   constructor(round: (due: readonly Due[]) => Promise<void>) {
     this.#round = round;
