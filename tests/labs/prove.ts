@@ -29,8 +29,8 @@ type Seen = { readonly verdict: Judgement; readonly checkMs: number };
 
 /** Beyond what a task declares to need for ripening: a script under emulation takes some seconds itself. */
 const MARGIN_MS = 45_000;
-/** A check that is asked more often than this would be load itself. */
-const POLL_MS = 3000;
+/** Where a task does not say how often: a check asked more often would be load itself. */
+const POLL_MS = 5000;
 /** Nobody finds or predicts this. */
 const NONSENSE = { number: '-987654321', text: 'nobody-is-called-so' };
 
@@ -152,7 +152,7 @@ async function attempt(
       await hand.finished(terminal, MARGIN_MS + task.ripensMs);
       return seen;
     }
-    await pause(POLL_MS);
+    await pause(task.retryMs ?? POLL_MS);
   }
 }
 
