@@ -5,9 +5,9 @@ import { z } from 'zod';
 import { contentHash } from '../host/content-hash.ts';
 
 /** Raised when the same recipe makes a different image because build.ts changed. */
-const FORMAT = '3';
+const FORMAT = '4';
 
-const RECIPE = join(import.meta.dirname, 'recipe');
+export const RECIPE = join(import.meta.dirname, 'recipe');
 
 /** Virtual size of the disk. Sparse on the host; a machine's overlay is capped by its engine. */
 export const DISK_MIB = 8192;
@@ -32,8 +32,10 @@ export const ImageFacts = z.strictObject({
   packages: z.int().nonnegative(),
 });
 
+export type ImageFacts = z.infer<typeof ImageFacts>;
+
 /** `dir` holds vmlinuz, initrd.img and disk.ext4 (raw, sparse). */
-export type GuestImage = z.infer<typeof ImageFacts> & {
+export type GuestImage = ImageFacts & {
   readonly hash: string;
   readonly dir: string;
   readonly kernelFile: string;

@@ -2,47 +2,47 @@
 # Runs once inside the new system (chroot), after its packages are installed and the overlay is copied over it.
 set -euo pipefail
 
-# --- files: the checkout keeps no owners and only the execute bit
-chown -R root:root /etc/systemd /etc/containers /etc/sudoers.d /usr/lib/underhood /usr/share/underhood /etc/skel
-chmod 0440 /etc/sudoers.d/*
-chmod 0755 /usr/lib/underhood/* /usr/bin/outside
-find /usr/share/underhood -name '*.cgi' -exec chmod 0755 {} +
-
 # --- languages
-sed -i -e 's/^# *\(en_US.UTF-8 UTF-8\)/\1/' -e 's/^# *\(ko_KR.UTF-8 UTF-8\)/\1/' /etc/locale.gen
+printf '%s UTF-8\n' en_US.UTF-8 ko_KR.UTF-8 >/etc/locale.gen
 locale-gen >/dev/null
 
-# --- people
+# --- people; lingering keeps the learner's systemd, which rootless podman asks for cgroups
 useradd --create-home --shell /bin/bash --uid 1000 --groups sudo,adm,systemd-journal learner
 passwd -d learner >/dev/null
+# no mail notice, no "last login"
+install --owner learner --group learner --mode 644 /dev/null /home/learner/.hushlogin
 grep -q '^learner:' /etc/subuid || echo 'learner:100000:65536' >>/etc/subuid
 grep -q '^learner:' /etc/subgid || echo 'learner:100000:65536' >>/etc/subgid
 cp /etc/skel/.bashrc /etc/skel/.profile /root/
 mkdir -p /var/lib/systemd/linger
 touch /var/lib/systemd/linger/learner
+chmod 0440 /etc/sudoers.d/underhood
 
 # --- nothing happens by itself: a clock that jumps after a restore would fire every timer at once
-for timer in /usr/lib/systemd/system/*.timer /usr/lib/systemd/user/*.timer; do
-  name=$(basename "$timer")
-  case $timer in
-  */user/*) ln -sf /dev/null "/etc/systemd/user/$name" ;;
-  *) ln -sf /dev/null "/etc/systemd/system/$name" ;;
-  esac
+mask() { for unit in "${@:2}"; do ln -sf /dev/null "/etc/systemd/$1/$unit"; done; }
+for scope in system user; do
+  # what packages armed while they were installed; what we want is armed below
+  find "/etc/systemd/$scope" -name '*.wants' -prune -exec rm -r {} +
+  find "/usr/lib/systemd/$scope/timers.target.wants" -name '*.timer' -delete 2>/dev/null || true
+  for timer in "/usr/lib/systemd/$scope"/*.timer; do mask "$scope" "${timer##*/}"; done
 done
-for unit in \
-  e2scrub_reap.service sysstat.service man-db.service podman-auto-update.service podman-restart.service \
-  podman-clean-transient.service podman.socket podman.service systemd-timesyncd.service systemd-networkd.service \
-  systemd-networkd-wait-online.service systemd-resolved.service systemd-firstboot.service systemd-hwdb-update.service \
-  systemd-machine-id-commit.service systemd-pcrphase.service systemd-tpm2-setup.service systemd-update-utmp.service \
-  systemd-random-seed.service systemd-journal-flush.service systemd-udev-settle.service nftables.service \
-  netavark-dhcp-proxy.service netavark-dhcp-proxy.socket systemd-binfmt.service dev-hugepages.mount dev-mqueue.mount \
-  haproxy.service dnsmasq.service getty@tty1.service serial-getty@ttyS0.service apt-daily.service \
-  systemd-ask-password-console.path systemd-ask-password-wall.path keyboard-setup.service console-setup.service; do
-  ln -sf /dev/null "/etc/systemd/system/$unit"
-done
-for unit in podman.socket podman-auto-update.service podman-restart.service; do
-  ln -sf /dev/null "/etc/systemd/user/$unit"
-done
+# hardware, first boots and logins that this machine does not have, and writing down what will be thrown away
+mask system systemd-firstboot.service systemd-hwdb-update.service systemd-update-done.service ldconfig.service \
+  systemd-journal-catalog-update.service systemd-sysusers.service systemd-machine-id-commit.service \
+  systemd-remount-fs.service systemd-fsck-root.service systemd-random-seed.service systemd-boot-random-seed.service \
+  systemd-update-utmp.service systemd-journal-flush.service systemd-pstore.service systemd-binfmt.service \
+  systemd-pcrphase.service systemd-pcrphase-sysinit.service systemd-pcrmachine.service systemd-tpm2-setup.service \
+  systemd-tpm2-setup-early.service systemd-udev-settle.service systemd-udev-load-credentials.service \
+  systemd-ask-password-console.path systemd-ask-password-wall.path systemd-timesyncd.service \
+  systemd-networkd.service systemd-networkd.socket systemd-networkd-wait-online.service systemd-resolved.service \
+  modprobe@drm.service modprobe@efi_pstore.service modprobe@dm_mod.service \
+  getty.target getty@tty1.service serial-getty@ttyS0.service remote-fs.target dev-hugepages.mount \
+  apt-daily.service man-db.service e2scrub_reap.service sysstat.service nftables.service dnsmasq.service \
+  haproxy.service podman.service podman.socket podman-restart.service podman-auto-update.service \
+  podman-clean-transient.service netavark-dhcp-proxy.service netavark-dhcp-proxy.socket \
+  netavark-firewalld-reload.service
+mask user podman.service podman.socket podman-restart.service podman-auto-update.service \
+  podman-clean-transient.service podman-user-wait-network-online.service
 
 # --- what does happen
 wanted=/etc/systemd/system/multi-user.target.wants
@@ -70,20 +70,22 @@ done
 apt-get purge -y -q haproxy >/dev/null
 apt-get autoremove -y -q --purge >/dev/null
 
-# --- boot: only what this machine type has
-cat >/etc/initramfs-tools/initramfs.conf <<'CONF'
-MODULES=list
-BUSYBOX=auto
-KEYMAP=n
-COMPRESS=gzip
-COMPRESSLEVEL=1
-RUNSIZE=10%
-FSTYPE=ext4
-CONF
-printf '%s\n' virtio_mmio virtio_blk virtio_console virtio_rng ext4 >/etc/initramfs-tools/modules
-update-initramfs -u -k all >/dev/null
-printf '%s\n' virtio_console overlay bridge veth br_netfilter nf_tables loop dummy >/etc/modules-load.d/underhood.conf
-depmod "$(basename /lib/modules/*)"
+# --- boot: busybox, two drivers and one script instead of the stock initrd, which takes seconds of emulated CPU to
+# find out what is known here
+release=$(basename /usr/lib/modules/*)
+echo "$release" >/usr/lib/underhood/kernel-release
+initrd=$(mktemp -d)
+chmod 755 "$initrd"
+mkdir "$initrd"/{bin,dev,proc,root}
+cp /usr/bin/busybox "$initrd/bin/"
+install -m 755 /initrd-init "$initrd/init"
+for module in drivers/virtio/virtio_mmio drivers/block/virtio_blk; do
+  xz --decompress --stdout "/usr/lib/modules/$release/kernel/$module.ko.xz" >"$initrd/${module##*/}.ko"
+done
+(cd "$initrd" && find . | sort | cpio --quiet --create --format newc --owner 0:0) >/boot/initrd.img
+rm -r "$initrd"
+mv "/boot/vmlinuz-$release" /boot/vmlinuz
+rm -f /boot/initrd.img-* /boot/System.map-* /vmlinuz /vmlinuz.old /initrd.img /initrd.img.old
 
 # --- identity: set anew in every machine; a fixed one keeps systemd from its first-boot work
 echo 00000000000000000000000000000001 >/etc/machine-id
@@ -92,6 +94,7 @@ ln -s /etc/machine-id /var/lib/dbus/machine-id
 echo underhood >/etc/hostname
 
 # --- tidy
-rm -f /etc/apt/sources.list /etc/apt/sources.list.d/* /etc/resolv.conf.dpkg* /etc/update-motd.d/* /etc/motd
-rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/*.log /var/log/apt
+rm -f /etc/apt/sources.list.d/* /etc/apt/apt.conf.d/99mmdebstrap /etc/update-motd.d/* /etc/motd
+echo '# There is no package archive in reach of this machine.' >/etc/apt/sources.list
+rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/debconf/*-old /var/lib/dpkg/*-old /var/log/*.log /var/log/apt
 mkdir -p /opt/underhood
