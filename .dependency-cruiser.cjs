@@ -19,7 +19,8 @@ module.exports = {
       comment: 'Install it with its exact version, or use what Node brings.',
       severity: 'error',
       from: {},
-      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'] },
+      // node:sqlite has no name without the prefix, so the cruiser does not find it among Node's own.
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'], pathNot: '^node:' },
     },
     {
       name: 'no-test-library-outside-tests',
