@@ -40,7 +40,6 @@ export type LessonPage = {
   readonly minutes: number;
   readonly html: LocalText;
   readonly tasks: readonly { readonly id: string; readonly kind: 'do' | 'find' | 'predict' | 'choose' }[];
-  readonly terms: readonly { readonly id: string; readonly term: LocalText; readonly html: LocalText }[];
 };
 
 export type Course = { readonly parts: readonly CoursePart[]; readonly lessons: readonly LessonPage[] };
@@ -54,7 +53,7 @@ export function courseOf(catalog: Catalog): Course {
       title: part.title,
       stations: part.labs.map(stationOf),
     })),
-    lessons: catalog.labs.map((lab) => lessonOf(lab, catalog)),
+    lessons: catalog.labs.map(lessonOf),
   };
 }
 
@@ -62,8 +61,7 @@ function stationOf({ id, number, title, explains, lab }: Station): CourseStation
   return { id, number, title, explains, minutes: lab?.minutes };
 }
 
-function lessonOf(lab: Lab, catalog: Catalog): LessonPage {
-  const used = (id: string): boolean => lab.html.ko.includes(`#term-${id}"`) || lab.html.en.includes(`#term-${id}"`);
+function lessonOf(lab: Lab): LessonPage {
   return {
     id: lab.id,
     part: lab.part,
@@ -73,6 +71,5 @@ function lessonOf(lab: Lab, catalog: Catalog): LessonPage {
     minutes: lab.minutes,
     html: lab.html,
     tasks: lab.tasks.map(({ id, kind }) => ({ id, kind })),
-    terms: catalog.glossary.filter(({ id }) => used(id)),
   };
 }

@@ -16,6 +16,11 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** A sentence with `code` between backticks, as the verdicts' messages are written. Never HTML. */
+export function sentence(text: string): (Node | string)[] {
+  return text.split('`').map((piece, index) => (index % 2 === 1 ? el('code', {}, piece) : piece));
+}
+
 const SVG = 'http://www.w3.org/2000/svg';
 
 export function svg(name: string, attributes: Attributes = {}, ...children: (Node | string)[]): SVGElement {

@@ -58,6 +58,11 @@ export class UhLesson extends HTMLElement {
   }
 
   #show(view: TaskView): void {
+    // What would give an answer away is closed until one was given.
+    const given = view.state === 'committed' || view.state === 'passed';
+    const task = CSS.escape(view.id);
+    for (const place of this.querySelectorAll(`[data-after="${task}"]`)) place.toggleAttribute('data-open', given);
+    for (const note of this.querySelectorAll<HTMLElement>(`[data-note-for="${task}"]`)) note.hidden = given;
     this.#task(view.id)?.view(view, (id) => this.querySelector(`#task-${CSS.escape(id)}`)?.textContent ?? id);
   }
 

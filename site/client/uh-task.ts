@@ -3,7 +3,7 @@
 import type { ClientMessage, ServerMessage } from '../api/socket.ts';
 import type { LocalText, TaskView, Verdict } from '../api/labs.ts';
 import { enhanceOrder, inputKind, readAnswer, writeAnswer } from './answer-form.ts';
-import { define, el, part } from './dom.ts';
+import { define, el, part, sentence } from './dom.ts';
 import { drawMeasurement } from './measurement.ts';
 import { fill, local, words } from './text.ts';
 
@@ -186,7 +186,7 @@ export class UhTask extends HTMLElement {
   #say(messages: readonly string[], outcome: Verdict['outcome'] | 'note' = 'note'): void {
     const place = part(this, '.task-messages', HTMLElement);
     place.dataset['outcome'] = outcome;
-    place.replaceChildren(...messages.map((message) => el('p', {}, message)));
+    place.replaceChildren(...messages.map((message) => el('p', {}, ...sentence(message))));
   }
 
   #fold(folded: boolean): void {

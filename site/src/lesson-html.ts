@@ -4,16 +4,27 @@ import type { Text } from './text/text.ts';
 
 type Kind = keyof Text['kind'];
 
-const TASK = /<section class="task"([^>]*?)data-kind="(do|find|predict|choose)"([^>]*)>/g;
+const TASK = /<section class="task"([^>]*?)data-kind="(do|find|predict|choose)"([^>]*)>([\s\S]*?)<\/section>/g;
+const AFTER = /<div class="after" data-after="([^"]*)">/g;
+const ASIDE = /<aside class="side-box"><p class="side-box-title">/g;
 const COMMAND = /<pre class="command" data-runnable="(true|false)"[\s\S]*?<\/pre>/g;
 
 export function lessonHtml(html: string, text: Text): string {
+  let boxes = 0;
   return html
-    .replaceAll(TASK, (_, before: string, kind: Kind, after: string) => {
-      const points = /data-points="(\d+)"/.exec(after + before)?.[1];
-      return `<section class="task"${before}data-kind="${kind}"${after} data-status="unknown">${head(kind, points, text)}`;
+    .replaceAll(ASIDE, () => {
+      boxes += 1;
+      return `<aside class="side-box" aria-labelledby="side-box-${boxes}"><p class="side-box-title" id="side-box-${boxes}">`;
     })
-    .replaceAll('</section>', `${foot(text)}</section>`)
+    .replaceAll(TASK, (_, before: string, kind: Kind, after: string, inner: string) => {
+      const points = /data-points="(\d+)"/.exec(after + before)?.[1];
+      const opening = `<section class="task"${before}data-kind="${kind}"${after} data-status="unknown">`;
+      return `${opening}${head(kind, points, text)}${inner}${foot(text)}</section>`;
+    })
+    .replaceAll(
+      AFTER,
+      (div, task: string) => `<p class="after-note needs-script" data-note-for="${task}">${text.lab.after}</p>${div}`,
+    )
     .replaceAll(
       COMMAND,
       (pre, runnable: string) => `<uh-command>${pre}${commandBar(runnable === 'true', text)}</uh-command>`,

@@ -58,7 +58,7 @@ export const en: Text = {
     resetGo: 'Take a fresh machine',
     cancel: 'Cancel',
     splitter: 'Width of text and terminal',
-    glossary: 'Terms',
+    after: 'What follows opens once you have answered the task above.',
     backToMap: 'Back to the course map',
     noScriptTitle: 'JavaScript is switched off',
     noScript:

@@ -58,7 +58,7 @@ export const ko: Text = {
     resetGo: '새 머신 받기',
     cancel: '취소',
     splitter: '본문과 터미널의 너비',
-    glossary: '용어',
+    after: '이 뒤의 설명은 위 과제에 답을 낸 다음 열립니다.',
     backToMap: '강좌 지도로 돌아가기',
     noScriptTitle: '자바스크립트가 꺼져 있습니다',
     noScript:

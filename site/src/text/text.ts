@@ -49,7 +49,7 @@ export type Text = {
     | 'resetGo'
     | 'cancel'
     | 'splitter'
-    | 'glossary'
+    | 'after'
     | 'backToMap'
     | 'noScriptTitle'
     | 'noScript'
