@@ -21,8 +21,9 @@ export const EngineConfig = z.strictObject({
   /** The plain model: richer ones make the guest's libraries choose instructions that are slow to emulate. Without `arat` the
    * kernel does not trust the local timer to end an idle sleep, and ticks 250 times a second for ever. */
   tcgCpuModel: z.string().default('qemu64,+arat'),
-  /** bounds the translation cache of each QEMU; QEMU's own default grows without need */
-  tbSizeMib: z.int().min(16).max(1024).default(128),
+  /** Bounds the translation cache of each QEMU, most of what an idle clone costs: it fills whatever it is given. Half of
+   * this holds a shell at its prompt; with less, container tools translate the same code again and again. */
+  tbSizeMib: z.int().min(16).max(1024).default(64),
   /** what a machine may write to its disk. At least its memory, since the checkpoint has the same limit */
   diskCapMib: z.int().min(256).default(3072),
   /** a machine that nobody renewed for this long ends itself */

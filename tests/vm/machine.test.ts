@@ -78,7 +78,8 @@ describe.each(roots)('machines on $name', ({ name, root }) => {
     await using machine = await engine.take({ bake: undefined });
     const [seconds, load] = (await sh(machine, 'date +%s; cat /proc/loadavg')).split('\n');
     expect(Math.abs(Number(seconds) - Date.now() / 1000)).toBeLessThan(3);
-    expect(load).toMatch(/^0\.00 0\.00 0\.00 /);
+    // The boot's load would still be in the second and third average; what this very look adds is in the first.
+    expect(load).toMatch(/^0\.[0-4]\d 0\.0\d 0\.0\d /);
   });
 
   it('leave their template as it was, byte for byte', async () => {
@@ -184,17 +185,15 @@ describe.each(roots)('machines on $name', ({ name, root }) => {
   });
 
   it('and their shells live on when the process that took them is killed', async () => {
-    const owner = spawn(
-      process.execPath,
-      [join(import.meta.dirname, '../fixtures/machine-owner.ts'), root, place.machinesDir, place.keepersDir],
-      {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
-    const [line] = (
-      await new Promise<string>((resolve) => owner.stdout.once('data', (data: Buffer) => resolve(data.toString())))
-    ).split('\n');
-    const { id, pid } = JSON.parse(line ?? '') as { id: string; pid: string };
+    const fixture = join(import.meta.dirname, '../fixtures/machine-owner.ts');
+    const owner = spawn(process.execPath, [fixture, JSON.stringify(place.options)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const line = await new Promise<string>((resolve, reject) => {
+      owner.stdout.once('data', (data: Buffer) => resolve(data.toString()));
+      owner.once('exit', () => reject(new Error('the owner ended')));
+    });
+    const { id, pid } = JSON.parse(line) as { id: string; pid: string };
     const ended = new Promise((resolve) => owner.once('exit', resolve));
     owner.kill('SIGKILL');
     await ended;
@@ -257,13 +256,6 @@ describe.each(roots)('machines on $name', ({ name, root }) => {
     const { stdout } = await run('/usr/bin/cat', [`/proc/${String(qemu?.pid)}/oom_score_adj`]);
     expect(Number(stdout)).toBeGreaterThan(0);
   });
-});
 
-describe('the contract of machines', () => {
-  let place: Workplace;
-  beforeAll(async () => {
-    place = await workplace();
-  });
-  afterAll(() => place[Symbol.asyncDispose]());
-  describeMachine({ name: 'QEMU', open: () => place.open(), reopen: () => place.open(), timeoutMs: 60_000 });
+  describeMachine({ name, open: () => place.open(), reopen: () => place.open(), timeoutMs: 60_000 });
 });
