@@ -16,7 +16,7 @@ read -r count sleeping < <(ps -eo stat=,vsz= | awk '
   END { print d + 0, s + 0 }')
 sleepers=no bored=no raised=no
 ((count >= UH_WRITERS)) && sleepers=ok
-((idle >= 80)) && bored=ok
+((idle >= 60)) && bored=ok
 [[ $sleepers == ok && $bored == ok && $high == 1 ]] && raised=ok
 goal sleepers "$sleepers"
 goal idle "$bored"
