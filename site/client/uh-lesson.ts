@@ -2,7 +2,7 @@
 import type { ServerMessage } from '../api/socket.ts';
 import type { LabProgress, TaskView } from '../api/labs.ts';
 import { define } from './dom.ts';
-import { UhTask } from './uh-task.ts';
+import type { UhTask } from './uh-task.ts';
 
 export class UhLesson extends HTMLElement {
   #variables: LabProgress['variables'] = {};

@@ -5,7 +5,7 @@ import type { UhTerminal } from './uh-terminal.ts';
 
 export class UhSearch extends HTMLElement {
   #view: UhTerminal | undefined;
-  #watched = new WeakSet<UhTerminal>();
+  readonly #watched = new WeakSet<UhTerminal>();
 
   connectedCallback(): void {
     const text = words().terminal;

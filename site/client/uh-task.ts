@@ -81,6 +81,10 @@ export class UhTask extends HTMLElement {
     locked.textContent = fill(text.waitsFor, { tasks: view.waitsFor.map(titleOf).join(', ') });
     this.#measured(view);
     if (view.last !== null && before === undefined) this.#verdictText(view.last);
+    if (before === undefined) {
+      for (const [index, html] of keptHints(this.task)) if (index < view.hintsShown) this.#hints.set(index, html);
+      this.#showHints();
+    }
     const hint = part(this, '.task-hint', HTMLButtonElement);
     hint.hidden = view.hintsShown >= view.hints || view.state === 'passed';
     hint.textContent = view.hints > 1 ? fill(text.hintOf, { n: view.hintsShown + 1, of: view.hints }) : text.hint;
@@ -113,6 +117,11 @@ export class UhTask extends HTMLElement {
 
   hint(hint: Hint): void {
     this.#hints.set(hint.index, hint.html);
+    keepHints(this.task, this.#hints);
+    this.#showHints();
+  }
+
+  #showHints(): void {
     const list = part(this, '.task-hints', HTMLElement);
     list.replaceChildren();
     for (const [, html] of [...this.#hints].sort(([a], [b]) => a - b)) list.append(fragment('li', 'hint', html));
@@ -205,6 +214,16 @@ export class UhTask extends HTMLElement {
     });
     this.#away.observe(this.card);
   }
+}
+
+/** The server hands a hint out once; over a reload this tab remembers it. */
+function keepHints(task: string, hints: ReadonlyMap<number, LocalText>): void {
+  sessionStorage.setItem(`underhood.hints ${location.pathname.slice(3)} ${task}`, JSON.stringify([...hints]));
+}
+
+function keptHints(task: string): readonly (readonly [number, LocalText])[] {
+  const kept = sessionStorage.getItem(`underhood.hints ${location.pathname.slice(3)} ${task}`);
+  return kept === null ? [] : (JSON.parse(kept) as [number, LocalText][]);
 }
 
 /** Hints and solutions are our own lessons' HTML, rendered when the site was built and escaped there. */

@@ -285,15 +285,13 @@ describe('a link stays small', () => {
         if (received === total) resolve();
       },
     });
-    const before = process.memoryUsage().arrayBuffers;
     for (let seq = 0; seq < total; seq += 32_768) {
       // one at a time: each is acknowledged before the next is sent
       await new Promise<void>((written) => guest.wire.write(output(1, seq, 32_768), () => written()));
       expect(link.bufferedBytes).toBeLessThan(1024 * 1024);
     }
     await all;
-    guest.frames.length = 0;
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(48 * 1024 * 1024);
+    expect(link.bufferedBytes).toBe(0);
   });
 
   it('while a guest takes no input: the window fills, then the sender is told', async () => {
