@@ -169,7 +169,7 @@ describe.each(roots)('machines on $name', ({ name, root }) => {
     const reason = new Promise<string | undefined>((resolve) =>
       machine.watch({ onState: (state, why) => state === 'closed' && resolve(why) }),
     );
-    await sh(machine, 'nohup bash -c "sleep 0.2; echo b >/proc/sysrq-trigger" >/dev/null 2>&1 &');
+    await sh(machine, '(sleep 1; echo b >/proc/sysrq-trigger) >/dev/null 2>&1 &');
     expect(await reason).toBe('guest-reset');
     await machine.close();
     expect(await readdir(place.machinesDir)).not.toContain(machine.facts.id);
