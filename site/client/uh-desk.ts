@@ -71,15 +71,16 @@ export class UhDesk extends HTMLElement {
     return part(this, 'uh-lesson', UhLesson);
   }
 
-  /** Claims a machine (or gets the one there is) and reads the learner's progress. */
+  /** Reads the learner's progress and takes the machine there is (the home page may have claimed it), or claims one. */
   async #begin(): Promise<void> {
     clearTimeout(this.#retry);
     try {
-      const { session } = await claimMachine(this.#lab);
+      const progress = await getLab(this.#lab);
+      const session = progress.session ?? (await claimMachine(this.#lab)).session;
       this.#failure = undefined;
       this.#attempt = 0;
       this.#connect(session);
-      this.#lesson.progress(await getLab(this.#lab));
+      this.#lesson.progress(progress);
       this.#ring();
     } catch (error) {
       if (!(error instanceof RequestFailed)) throw error;

@@ -20,14 +20,25 @@ function remember(): void {
   sessionStorage.setItem(KEY, JSON.stringify({ index, top: block.getBoundingClientRect().top }));
 }
 
-/** Called once on load: goes to where the other language was left. */
+/** Called once on load: goes to where the other language was left, and stays there until the page has settled or is touched. */
 export function restorePlace(): void {
   const stored = sessionStorage.getItem(KEY);
   sessionStorage.removeItem(KEY);
   if (stored === null) return;
   const { index, top } = JSON.parse(stored) as { index: number; top: number };
-  const block = document.querySelectorAll(BLOCKS)[index];
-  if (block !== undefined) window.scrollBy({ top: block.getBoundingClientRect().top - top, behavior: 'instant' });
+  const touched = new AbortController();
+  const go = (): void => {
+    const block = document.querySelectorAll(BLOCKS)[index];
+    if (block === undefined || touched.signal.aborted) return;
+    window.scrollBy({ top: block.getBoundingClientRect().top - top, behavior: 'instant' });
+  };
+  for (const name of ['wheel', 'touchstart', 'keydown', 'pointerdown']) {
+    window.addEventListener(name, () => touched.abort(), { signal: touched.signal, passive: true });
+  }
+  // Fonts arrive, and passed cards fold once the learner's progress is known.
+  document.addEventListener('uh-progress', go, { signal: touched.signal, once: true });
+  void document.fonts.ready.then(go);
+  go();
 }
 
 define('uh-language', UhLanguage);

@@ -19,6 +19,7 @@ export class UhLesson extends HTMLElement {
     this.#fill(this);
     for (const view of progress.tasks) this.#views.set(view.id, view);
     for (const view of progress.tasks) this.#show(view);
+    document.dispatchEvent(new CustomEvent('uh-progress'));
   }
 
   set linked(linked: boolean) {
