@@ -1,16 +1,28 @@
 // <uh-start data-lab="…">: links into a lab. The machine is claimed when the button goes down, so it is there when the page is.
 import { claimMachine } from './api.ts';
-import { define } from './dom.ts';
+import { define, el } from './dom.ts';
 import { words } from './text.ts';
 
 export class UhStart extends HTMLElement {
   #claimed = '';
+  readonly #prepared = new Set<string>();
 
   connectedCallback(): void {
     for (const name of ['pointerdown', 'click'] as const) this.addEventListener(name, (event) => this.#claim(event));
+    // Whoever points at a lab will want its page and its terminal: they are fetched before the click.
+    for (const name of ['pointerover', 'focusin'] as const)
+      this.addEventListener(name, (event) => this.#prepare(event));
     if (this.hasAttribute('data-main')) {
       document.addEventListener('uh-next', (event) => this.#goOn((event as CustomEvent<string>).detail));
     }
+  }
+
+  #prepare(event: Event): void {
+    const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('a[data-lab]') : null;
+    if (link === null || this.#prepared.has(link.href)) return;
+    this.#prepared.add(link.href);
+    document.head.append(el('link', { rel: 'prefetch', href: link.href }));
+    void import('./xterm.ts').catch(() => undefined);
   }
 
   #claim(event: MouseEvent): void {
