@@ -97,7 +97,7 @@ export class Hand implements AsyncDisposable {
   }
 
   async finished(terminal: number, withinMs: number): Promise<void> {
-    await this.#wait(terminal, /^finished: (\d+)\r?$/m, withinMs);
+    await this.#wait(terminal, /finished: (\d+)/, withinMs);
   }
 
   async #wait(terminal: number, pattern: RegExp, withinMs: number): Promise<string> {

@@ -1,5 +1,5 @@
 truncate -s 32M /tmp/pond.img
-mkfs.ext4 -q -F /tmp/pond.img
+sudo mkfs.ext4 -q -F /tmp/pond.img
 sudo mkdir -p /mnt/pond
 sudo mount -o loop /tmp/pond.img /mnt/pond
 sudo chmod 777 /mnt/pond

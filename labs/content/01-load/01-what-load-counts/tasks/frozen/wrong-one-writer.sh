@@ -1,5 +1,5 @@
 truncate -s 32M /tmp/puddle.img
-mkfs.ext4 -q -F /tmp/puddle.img
+sudo mkfs.ext4 -q -F /tmp/puddle.img
 sudo mkdir -p /mnt/puddle
 sudo mount -o loop /tmp/puddle.img /mnt/puddle
 sudo chmod 777 /mnt/puddle
