@@ -14,8 +14,10 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     await desk.open('en');
     await desk.run('kept=val""ue; echo re""ady', 'ready');
     await server.signal(signal);
+    await expect(desk.page.locator('uh-machine')).not.toHaveAttribute('data-link', 'open');
     await server.run();
     await expect(desk.page.locator('uh-machine')).toHaveAttribute('data-link', 'open', { timeout: 60_000 });
+    await desk.prompt();
     await desk.run('echo "<$kept>"', '<value>');
   });
 }
