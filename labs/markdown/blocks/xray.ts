@@ -3,7 +3,16 @@ import type { ContainerBlock } from '../container.ts';
 import { escapeHtml } from '../html.ts';
 
 /** Views the site can draw; a new one is named here first. */
-export const XRAY_VIEWS = ['load', 'processes', 'pressure'] as const;
+export const XRAY_VIEWS = [
+  'run-queue',
+  'vmstat',
+  'process-tree',
+  'namespaces',
+  'cgroups',
+  'runtime-chain',
+  'overlay',
+  'network-path',
+] as const;
 
 export const xray: ContainerBlock = {
   name: 'xray',
