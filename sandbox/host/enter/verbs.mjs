@@ -14,7 +14,7 @@ const VERBS = {
   start: (args) => serve('start', args),
   dev: (args) => serve('dev', ['--dev', ...args]),
   bench: async (args) => handOver(await setUp({ checkout, verb: 'bench' }), 'tests/bench/main.ts', args),
-  prove: async (args) => handOver(await setUp({ checkout, verb: 'prove' }), 'tests/labs/prove.ts', args),
+  prove: async (args) => handOver(await setUp({ checkout, verb: 'prove' }), 'tests/labs/main.ts', args),
   test: (args) => test(checkout, args),
   stop,
 };
