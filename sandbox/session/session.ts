@@ -2,6 +2,7 @@
 //
 // The machine and its shells outlive this object: `detach` (or the death of the process) leaves them running, and
 // `adopt` finds them again from what `save` was given last.
+import type { Duplex } from 'node:stream';
 import type { BootProgress, Machine } from '../machine/machine.ts';
 import type { BakeRecipe, MachineSource } from '../source/source.ts';
 import type { AgentLink } from './agent-link.ts';
@@ -10,6 +11,8 @@ import { Hold } from './hold.ts';
 import { extended, idle } from './idle.ts';
 import type { IdleAction, IdlePolicy } from './idle.ts';
 import type { SavedScreen, SessionRecord } from './record.ts';
+import { listeningPorts, SOCKET_TABLE_BYTES } from './listening.ts';
+import type { Listening } from './listening.ts';
 import { isLive, next } from './state.ts';
 import type { SessionEvent, SessionState } from './state.ts';
 import { Terminals } from './terminals.ts';
@@ -20,6 +23,9 @@ const LEARNER = 'learner';
 
 /** A set-up that failed is tried once more, on a fresh machine. */
 const ATTEMPTS = 2;
+
+/** For what an idle guest does in milliseconds: a busy one is looked at again later. */
+const LOOK_MS = 8000;
 
 export type SessionOptions = {
   readonly id: string;
@@ -68,6 +74,9 @@ export class Session implements AsyncDisposable {
       changed: () => this.#changed(),
       commandFinished: (terminal, exitCode) => {
         for (const watcher of this.#watchers) watcher.commandFinished?.(terminal, exitCode);
+      },
+      prompted: (free) => {
+        for (const watcher of this.#watchers) watcher.prompted?.(free);
       },
       linkBroken: (error) => {
         this.#log('the agent refused a terminal', { error });
@@ -179,11 +188,28 @@ export class Session implements AsyncDisposable {
 
   /** Runs a program in the machine. Throws while it rests: a look must not wake what nobody uses. */
   async exec(options: ExecOptions): Promise<ExecResult> {
-    if (this.#state !== 'ready') throw new Error(`the machine is ${this.#state}`);
     const ended = this.#end.signal;
     const signal = options.signal === undefined ? ended : AbortSignal.any([options.signal, ended]);
-    const link = await this.#owned().link(signal);
+    const link = await this.#awakeLink(signal);
     return await link.exec({ ...options, signal });
+  }
+
+  /** The TCP ports that something in the machine listens on; reads two files, starts no program. Throws while it rests. */
+  async ports(): Promise<Listening[]> {
+    const link = await this.#awakeLink();
+    const options = { signal: this.#end.signal, timeoutMs: LOOK_MS };
+    const read = async (path: string): Promise<string> =>
+      (await link.getFile(path, SOCKET_TABLE_BYTES, options)).contents.toString('latin1');
+    return listeningPorts(await read('/proc/net/tcp'), await read('/proc/net/tcp6').catch(() => ''));
+  }
+
+  /** A TCP connection made inside the machine. Throws while it rests, and LinkError where nothing answers there. */
+  async dial(at: Listening, signal: AbortSignal): Promise<Duplex> {
+    const link = await this.#awakeLink();
+    return await link.dial(at.host, at.port, {
+      signal: AbortSignal.any([signal, this.#end.signal]),
+      timeoutMs: LOOK_MS,
+    });
   }
 
   /** To disk, whoever looks: somebody else needs the memory. A page that is used will wake it again. */
@@ -277,6 +303,11 @@ export class Session implements AsyncDisposable {
     });
     this.#hold = hold;
     return hold;
+  }
+
+  async #awakeLink(signal: AbortSignal = this.#end.signal): Promise<AgentLink> {
+    if (this.#state !== 'ready') throw new Error(`the machine is ${this.#state}`);
+    return await this.#owned().link(signal);
   }
 
   #owned(): Hold {

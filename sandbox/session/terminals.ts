@@ -18,6 +18,7 @@ export type TerminalsHooks = {
   /** a terminal came, went or ended */
   readonly changed: () => void;
   readonly commandFinished: (terminal: number, exitCode: number | null) => void;
+  readonly prompted: (free: boolean) => void;
   readonly linkBroken: (error: unknown) => void;
   readonly now: () => number;
 };
@@ -126,6 +127,7 @@ export class Terminals {
         if (terminal === undefined) break;
         terminal.free = event.free;
         terminal.each((port) => port.prompt(event.terminal, event.free));
+        this.#hooks.prompted(event.free);
         break;
       }
       case 'terminal-exited':

@@ -19,6 +19,8 @@ export type SessionWatcher = {
   /** something in the view changed */
   readonly changed?: () => void;
   readonly commandFinished?: (terminal: number, exitCode: number | null) => void;
+  /** a shell stands at its prompt (true), or began to run something */
+  readonly prompted?: (free: boolean) => void;
 };
 
 export type SessionLog = (event: string, details: Readonly<Record<string, unknown>>) => void;

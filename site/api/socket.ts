@@ -50,6 +50,8 @@ export const ClientMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('solution'), task: text(64) }),
   z.strictObject({ type: z.literal('extend') }),
   z.strictObject({ type: z.literal('reset') }),
+  /** the list of ports was opened: look now */
+  z.strictObject({ type: z.literal('ports') }),
   z.strictObject({ type: z.literal('ping'), at: z.number() }),
 ]);
 export type ClientMessage = z.infer<typeof ClientMessage>;
@@ -99,6 +101,22 @@ export const SessionView = z.strictObject({
 });
 export type SessionView = z.infer<typeof SessionView>;
 
+/** TCP ports that something in the machine listens on, and where a browser finds what is served there. */
+export const PortsView = z.strictObject({
+  /** why nothing can be shown: the course is not read on its own computer, and no domain for previews is configured */
+  off: z.nullable(z.enum(['no-domain'])),
+  ports: z
+    .array(
+      z.strictObject({
+        port: z.int().check(z.gte(1), z.lte(65535)),
+        /** on a host name of its own, for this port of this session only */
+        url: z.nullable(text(512)),
+      }),
+    )
+    .check(z.maxLength(32)),
+});
+export type PortsView = z.infer<typeof PortsView>;
+
 export const ServerMessage = z.discriminatedUnion('type', [
   /** first message of every connection, and again whenever something in it changed */
   z.strictObject({ type: z.literal('session'), session: SessionView }),
@@ -122,6 +140,8 @@ export const ServerMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('prompt'), terminal, free: z.boolean() }),
   /** input window: how many more bytes may be sent */
   z.strictObject({ type: z.literal('input-ack'), terminal, bytes: count }),
+  /** after the first message, and whenever they changed */
+  z.strictObject({ type: z.literal('ports'), ports: PortsView }),
   z.strictObject({ type: z.literal('checking'), task: text(64) }),
   z.strictObject({ type: z.literal('verdict'), verdict: Verdict }),
   z.strictObject({ type: z.literal('task'), task: TaskView }),

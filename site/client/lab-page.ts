@@ -12,6 +12,7 @@ import './uh-notice.ts';
 import './uh-search.ts';
 import './uh-terminal.ts';
 import './uh-machine.ts';
+import './uh-ports.ts';
 import { restorePlace } from './uh-language.ts';
 import './uh-desk.ts';
 

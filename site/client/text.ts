@@ -100,6 +100,7 @@ export type ClientText = {
     | 'moved'
   >;
   readonly clock: Words<'minutes' | 'hours' | 'soon' | 'extend' | 'extended' | 'over'>;
+  readonly ports: Words<'count' | 'open' | 'none' | 'noDomain' | 'opened'>;
   readonly progress: Words<'of' | 'done' | 'next'>;
   readonly theme: Words<'light' | 'dark' | 'system' | 'label'>;
   readonly splitter: Words<'value'>;

@@ -112,6 +112,8 @@ export class UhDesk extends HTMLElement {
   }
 
   #message(message: ServerMessage): void {
+    // The machine's tools listen for what concerns them.
+    this.dispatchEvent(new CustomEvent<ServerMessage>('uh-message', { detail: message }));
     if (message.type === 'session') {
       this.#session = message.session;
       this.#machine.session(message.session);

@@ -13,6 +13,14 @@ const Environment = z.object({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('The address browsers use, where it is not http://<host>:<port>, as behind a proxy.'),
+  UNDERHOOD_PREVIEW_DOMAIN: z
+    .string()
+    .regex(
+      /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:\d{1,5})?$/,
+      'expected a domain, like preview.example.org',
+    )
+    .optional()
+    .describe('Domain of which every name leads here: what guests serve is shown below it.'),
   UNDERHOOD_SITE: z.string().optional().describe('Folder with the built site, if not the cache’s.'),
   UNDERHOOD_LABS: z.string().optional().describe('Folder with the course.'),
   UNDERHOOD_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('What is logged.'),
@@ -50,6 +58,8 @@ export type Config = {
   readonly port: number;
   /** origin without a trailing slash; undefined until the port is known */
   readonly publicUrl: string | undefined;
+  /** undefined: `localhost` where the course is read on its own computer, else no previews */
+  readonly previewDomain: string | undefined;
   /** undefined = the cache's, built if need be */
   readonly siteDir: string | undefined;
   readonly labsDir: string;
@@ -79,6 +89,19 @@ export type Config = {
   readonly readOnlyCacheDirs: readonly string[];
 };
 
+/** What a guest serves must not have a name that the course has, or one below which the course is. */
+function assertApart(publicUrl: string | undefined, domain: string | undefined): void {
+  if (publicUrl === undefined || domain === undefined) return;
+  const { hostname } = new URL(publicUrl);
+  const name = domain.replace(/:\d+$/, '');
+  if (hostname !== name && !hostname.endsWith(`.${name}`)) return;
+  throw new StartError(
+    'config-invalid',
+    `UNDERHOOD_PREVIEW_DOMAIN: the course itself is at ${hostname}`,
+    'Give previews a domain of their own: what learners serve there must not reach the cookies of the course.',
+  );
+}
+
 /** Throws StartError naming the variable, what is expected and what was found. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
@@ -91,10 +114,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   const values = parsed.data;
   const paths = hostPaths(env);
+  assertApart(values.UNDERHOOD_PUBLIC_URL, values.UNDERHOOD_PREVIEW_DOMAIN);
   return {
     host: values.UNDERHOOD_HOST,
     port: values.UNDERHOOD_PORT,
     publicUrl: values.UNDERHOOD_PUBLIC_URL?.replace(/\/+$/, ''),
+    previewDomain: values.UNDERHOOD_PREVIEW_DOMAIN,
     siteDir: values.UNDERHOOD_SITE,
     labsDir: values.UNDERHOOD_LABS ?? new URL('../../labs/content', import.meta.url).pathname,
     dataDir: paths.dataDir,

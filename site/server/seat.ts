@@ -9,7 +9,7 @@ import type { Lab } from '../../labs/lab.ts';
 import { drawVariables } from '../../labs/variables.ts';
 import type { Variables } from '../../labs/variables.ts';
 import type { TaskView, Verdict } from '../api/labs.ts';
-import type { SessionView } from '../api/socket.ts';
+import type { PortsView, SessionView } from '../api/socket.ts';
 import type { Database } from './db/database.ts';
 import type { LearnerError } from './errors.ts';
 import { Grader } from './grading/grader.ts';
@@ -21,11 +21,14 @@ import type { EventKind } from './models/events.ts';
 import { saveSession } from './models/sessions.ts';
 import type { SessionRow } from './models/sessions.ts';
 import type { TaskProgress } from './models/tasks.ts';
+import { PortWatch } from './preview/port-watch.ts';
+import type { Previewed, Previews } from './preview/previews.ts';
 import { sessionView } from './session-view.ts';
 
 /** A page, as its seat sees it. */
 export interface Page extends ViewerPort {
   session(view: SessionView): void;
+  ports(view: PortsView): void;
   checking(task: string): void;
   verdict(verdict: Verdict): void;
   task(view: TaskView): void;
@@ -39,6 +42,7 @@ export type SeatDeps = {
   readonly idle: IdlePolicy;
   readonly mode: Mode;
   readonly outputBytesPerSecond: number;
+  readonly previews: Previews;
   readonly log: (event: string, details: Readonly<Record<string, unknown>>) => void;
   readonly now: () => number;
 };
@@ -55,6 +59,8 @@ export class Seat {
   #session: Session | undefined;
   #unwatch: (() => void) | undefined;
   #epochBase: number;
+  readonly #ports: PortWatch;
+  #portsView: PortsView;
   #shown = '';
   #telling = false;
   #resetting = false;
@@ -87,6 +93,22 @@ export class Seat {
       },
       progress,
     );
+    this.#portsView = deps.previews.view(this.#previewed, []);
+    this.#ports = new PortWatch({
+      look: () => this.session.ports(),
+      found: (ports) => this.#tellPorts(deps.previews.view(this.#previewed, ports)),
+      wanted: () => this.#pages.size > 0 && this.#session?.state === 'ready',
+    });
+  }
+
+  /** What a preview of this machine needs; it stays the same over a reset. */
+  get #previewed(): Previewed {
+    return {
+      id: this.id,
+      awake: () => this.#session?.state === 'ready',
+      dial: (at, signal) => this.session.dial(at, signal),
+      used: () => this.session.extend(),
+    };
   }
 
   get session(): Session {
@@ -96,6 +118,10 @@ export class Seat {
 
   get pages(): number {
     return this.#pages.size;
+  }
+
+  lookForPorts(): Promise<void> {
+    return this.#ports.lookNow();
   }
 
   /** Takes a fresh machine. */
@@ -115,10 +141,12 @@ export class Seat {
   join(page: Page): void {
     this.#pages.add(page);
     page.session(this.view());
+    page.ports(this.#portsView);
     for (const task of this.grader.views()) page.task(task);
     for (const hint of this.grader.shownHints()) page.hint(hint);
     this.session.join(page);
     this.grader.reconsiderTimers();
+    this.#ports.somethingHappened();
   }
 
   leave(page: Page): void {
@@ -150,11 +178,14 @@ export class Seat {
 
   async detach(): Promise<void> {
     this.#unwatch?.();
+    this.#ports.close();
     this.grader.close();
     await this.#session?.detach();
   }
 
   async close(reason: string): Promise<void> {
+    this.#ports.close();
+    this.#deps.previews.forget(this.id);
     this.grader.close();
     await this.#session?.close(reason);
   }
@@ -193,11 +224,14 @@ export class Seat {
         if (state !== session.state) {
           state = session.state;
           this.grader.reconsiderTimers();
+          // A machine that just came, or came back, may serve something else than the one before.
+          if (state === 'ready') this.#ports.somethingHappened();
           if (state === 'failed') this.event('failed', { reason: session.view().reason });
         }
         this.#tellSession();
       },
       commandFinished: () => this.grader.somethingHappened(),
+      prompted: () => this.#ports.somethingHappened(),
     });
     this.#tellSession();
   }
@@ -214,6 +248,12 @@ export class Seat {
       this.#shown = json;
       this.#each((page) => page.session(view));
     });
+  }
+
+  #tellPorts(view: PortsView): void {
+    if (JSON.stringify(view) === JSON.stringify(this.#portsView)) return;
+    this.#portsView = view;
+    this.#each((page) => page.ports(view));
   }
 
   #each(tell: (page: Page) => void): void {

@@ -1,4 +1,5 @@
 // Builds the server once from its configuration and a source of machines; the process around it is main.ts.
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Catalog } from '../../labs/lab.ts';
 import type { MachineSource } from '../../sandbox/source/source.ts';
@@ -9,7 +10,11 @@ import { StartError } from './errors.ts';
 import { buildApp } from './http/app.ts';
 import { edgeOf } from './http/edge.ts';
 import type { Edge } from './http/edge.ts';
+import { openFront } from './http/front.ts';
 import type { Site } from './http/site-files.ts';
+import { previewAddress } from './preview/address.ts';
+import { Previews } from './preview/previews.ts';
+import { PreviewProxy } from './preview/proxy.ts';
 import { Sessions } from './sessions.ts';
 
 export type Log = (event: string, details: Readonly<Record<string, unknown>>) => void;
@@ -39,8 +44,12 @@ export async function startServer(config: Config, parts: ServerParts): Promise<S
   const { source, catalog, site, log } = parts;
   const now = parts.now ?? Date.now;
   const db = await openDatabase(config.dataDir);
+  let edge: Edge = edgeOf(config.publicUrl, config.host, config.port);
+  let address = previewAddress(edge.origin, config.previewDomain);
+  const previews = new Previews(() => address);
   const sessions = new Sessions({
     db,
+    previews,
     source,
     catalog,
     mode: config.mode,
@@ -58,7 +67,6 @@ export async function startServer(config: Config, parts: ServerParts): Promise<S
   const ready = Promise.withResolvers<void>();
   // Requests that came before see the failure; without any nobody would.
   ready.promise.catch(() => undefined);
-  let edge: Edge = edgeOf(config.publicUrl, config.host, config.port);
   const app = await buildApp({
     db,
     catalog,
@@ -72,15 +80,27 @@ export async function startServer(config: Config, parts: ServerParts): Promise<S
     log,
     now,
   });
+  const originOf = (label: string): string => new URL(address?.url(label) ?? edge.origin).origin;
+  const proxy = new PreviewProxy({ previews, originOf, log });
+  const front = openFront(app, proxy, (host) => address?.label(host));
   const end = async (machines: () => Promise<void>): Promise<void> => {
     await machines();
+    proxy.close();
     await app.close();
+    const ended = front.listening ? once(front, 'close') : Promise.resolve();
+    front.close();
+    // A page that keeps its connection open must not keep the server.
+    front.closeAllConnections();
+    await ended;
     await db.destroy();
   };
   try {
-    await app.listen({ host: config.host, port: config.port });
-    const { port } = app.server.address() as AddressInfo;
+    await app.ready();
+    front.listen({ host: config.host, port: config.port });
+    await once(front, 'listening');
+    const { port } = front.address() as AddressInfo;
     edge = edgeOf(config.publicUrl, config.host, port);
+    address = previewAddress(edge.origin, config.previewDomain);
     await sessions.adoptAll();
     if (config.warmMachines > 0) source.warm(undefined, config.warmMachines);
     ready.resolve();

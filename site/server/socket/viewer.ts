@@ -10,7 +10,7 @@ import {
   OUTPUT_HEADER_BYTES,
   OUTPUT_MESSAGE,
 } from '../../api/socket.ts';
-import type { ServerMessage, SessionView } from '../../api/socket.ts';
+import type { PortsView, ServerMessage, SessionView } from '../../api/socket.ts';
 import type { TaskView, Verdict } from '../../api/labs.ts';
 import { LearnerError, learnerMessage } from '../errors.ts';
 import type { Page, Seat } from '../seat.ts';
@@ -46,6 +46,10 @@ export class Viewer implements Page {
 
   session(session: SessionView): void {
     this.#send({ type: 'session', session });
+  }
+
+  ports(ports: PortsView): void {
+    this.#send({ type: 'ports', ports });
   }
 
   attached(answer: Attached): void {
@@ -160,6 +164,8 @@ export class Viewer implements Page {
       case 'reset':
         this.#deps.mayReset();
         return await this.#seat.reset();
+      case 'ports':
+        return await this.#seat.lookForPorts();
       case 'ping':
         return this.#send({ type: 'pong', at: message.at });
     }

@@ -67,6 +67,10 @@ export const en: Text = {
     ctrl: 'Ctrl',
     points: '{n} points',
   },
+  ports: {
+    title: 'Open ports',
+    lead: 'TCP ports that the machine, or a container in it, listens on. Choose one to open what it serves in a new tab.',
+  },
   kind: { do: 'Do', find: 'Find', predict: 'Predict', choose: 'Choose' },
   kindTip: {
     do: 'Bring your machine into a state.',
@@ -249,6 +253,14 @@ export const en: Text = {
       extend: 'Extend',
       extended: 'Asked for more time.',
       over: 'time is over',
+    },
+    ports: {
+      count: 'Open ports: {n}',
+      open: 'Open port {port}',
+      none: 'Nothing listens at the moment. A web server, say, shows up here once it runs.',
+      noDomain:
+        'This server has no domain for previews, so nothing can be opened in the browser: what a machine serves is shown under a host name apart from the course’s only. In the terminal, `curl localhost:PORT` shows it.',
+      opened: 'Port {port} is open. You can view it in the browser from below the terminal.',
     },
     progress: { of: '{passed} of {tasks} tasks passed', done: 'all passed', next: 'start here' },
     theme: { light: 'light', dark: 'dark', system: 'as the system says', label: 'Colours' },

@@ -67,6 +67,10 @@ export const ko: Text = {
     ctrl: 'Ctrl',
     points: '{n}점',
   },
+  ports: {
+    title: '열려 있는 포트',
+    lead: '머신이나 그 안의 컨테이너가 듣고 있는 TCP 포트입니다. 고르면 그 응답을 새 탭에서 엽니다.',
+  },
   kind: { do: '해 보기', find: '찾기', predict: '예상', choose: '고르기' },
   kindTip: {
     do: '머신을 정해진 상태로 만듭니다.',
@@ -249,6 +253,14 @@ export const ko: Text = {
       extend: '연장',
       extended: '시간을 늘려 달라고 했습니다.',
       over: '시간 만료',
+    },
+    ports: {
+      count: '열린 포트 {n}개',
+      open: '{port}번 포트 열기',
+      none: '지금은 듣고 있는 프로그램이 없습니다. 웹 서버 같은 프로그램을 실행하면 여기에 나타납니다.',
+      noDomain:
+        '이 서버에는 미리 보기에 쓸 도메인이 정해져 있지 않아 브라우저에서 열 수 없습니다. 머신이 내보내는 페이지는 강좌와 다른 호스트 이름에서만 보여 줍니다. 터미널의 `curl localhost:포트`로는 볼 수 있습니다.',
+      opened: '{port}번 포트가 열렸습니다. 터미널 아래에서 브라우저로 열어 볼 수 있습니다.',
     },
     progress: { of: '과제 {tasks}개 중 {passed}개 통과', done: '모두 통과', next: '여기부터' },
     theme: { light: '밝게', dark: '어둡게', system: '시스템 설정대로', label: '화면 색' },

@@ -57,6 +57,7 @@ export type Text = {
     | 'ctrl'
     | 'points'
   >;
+  readonly ports: Words<'title' | 'lead'>;
   readonly kind: Words<TaskKind>;
   readonly kindTip: Words<TaskKind>;
   readonly shortcuts: Words<'title' | 'inTerminal' | 'everywhere' | 'note'> & {
