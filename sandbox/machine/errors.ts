@@ -19,6 +19,11 @@ export type SandboxErrorCode =
   | 'machine-gone'
   | 'hibernate-failed'
   | 'wake-failed'
+  /** no room for it on the disk */
+  | 'checkpoint-refused'
+  | 'checkpoint-failed'
+  | 'no-such-checkpoint'
+  | 'rewind-failed'
   /** the source was closed */
   | 'closed'
   /** the most machines allowed are running, and nobody may wait any more */

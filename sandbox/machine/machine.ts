@@ -24,6 +24,18 @@ export type MachineFacts = {
   readonly template: string;
 };
 
+/** A moment of a machine, memory and disk, that it can be taken back to. */
+export type Checkpoint = {
+  readonly id: number;
+  /** what it stands for, as whoever took it calls it */
+  readonly label: string;
+  readonly takenAtMs: number;
+  /** what its memory takes of the host's disk */
+  readonly bytes: number;
+  /** for how long the machine stood still for it */
+  readonly stoppedMs: number;
+};
+
 export type MachineEvents = {
   /** the state changed; `reason` where it was not asked for (qemu-exited, lease-expired, disk-full …) */
   readonly onState?: (state: MachineState, reason?: string) => void;
@@ -44,6 +56,13 @@ export interface Machine extends AsyncDisposable {
   /** Memory and disk to files; the process ends. `wake` starts it again, epoch + 1. */
   hibernate(): Promise<void>;
   wake(): Promise<void>;
+  /** Oldest first; the oldest goes when there would be too many. They are kept over hibernation, adoption and rewinding. */
+  readonly checkpoints: readonly Checkpoint[];
+  /** Keeps this moment. The machine goes on meanwhile, but for some ten ms. Label: at most 64 characters. */
+  checkpoint(label: string): Promise<Checkpoint>;
+  /** Back to that moment: shells, programs and files are what they were, everything since is gone. epoch + 1; the clock is
+   * the past's (`restored`, fresh: false). Where it fails half-way the machine is hibernated, and wakes at that moment. */
+  rewind(id: number): Promise<void>;
   /** Says that somebody still wants it; without it the machine ends itself after `leaseMs`. Called at least once a minute. */
   renewLease(): Promise<void>;
   /** Leaves the machine running for a later `adopt`, dropping every host-side resource. */

@@ -9,7 +9,7 @@ import { LinkError } from '../session/link-error.ts';
 import type { BakeRecipe } from '../source/source.ts';
 import { BOX_DIR, type Hardware } from './arguments.ts';
 import { createOverlay, rawBacking, type Backing } from './disks.ts';
-import { machineFolder, readProcesses, type MachineRecord } from './folder.ts';
+import { FRESH, machineFolder, readProcesses, type MachineRecord } from './folder.ts';
 import { restoredParams } from './identity.ts';
 import { findAvenrun, zeroAvenrun } from './load-average.ts';
 import { newMachineId, QemuMachine, type Birth, type MachineHost } from './machine.ts';
@@ -69,6 +69,7 @@ export async function bakeTemplate(bake: Bake): Promise<void> {
     qemuVersion: bake.host.install.version.text,
     epoch: 0,
     state: 'ready',
+    ...FRESH,
     readOnlyPaths: [...readOnlyPaths, bake.agentDisk],
     agentDisk: bake.agentDisk,
     hardware,

@@ -7,7 +7,8 @@
 //     qmp.sock, agent.sock    bound by the supervisor, served by QEMU
 //     starting                while it starts: should QEMU die, its log is kept until somebody read it
 //     hibernated              the folder is kept though no process lives
-//     box/                    QEMU's own, writable: disk.qcow2, checkpoint-<epoch>
+//     box/                    QEMU's own, writable: disk.qcow2 and its later overlays disk-<n>.qcow2, the memory of
+//                             checkpoints (point-<n>) and of a hibernated machine (checkpoint-<epoch>)
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -70,6 +71,30 @@ export const MachineRecord = z.strictObject({
   qemuVersion: text,
   epoch: count,
   state: z.enum(['ready', 'paused', 'hibernated']),
+  /** the overlay the guest writes to, and the node of the running QEMU that it is at */
+  disk: z._default(text, 'disk.qcow2'),
+  node: z._default(text, 'vda'),
+  /** which overlay of ours is below which */
+  layers: z._default(z.record(text, text), {}),
+  /** oldest first */
+  checkpoints: z._default(
+    z.array(
+      z.strictObject({
+        id: count,
+        label: text,
+        takenAtMs: z.number(),
+        bytes: count,
+        stoppedMs: z.number(),
+        disk: text,
+        memory: text,
+      }),
+    ),
+    [],
+  ),
+  /** the next number for an overlay or a checkpoint */
+  serial: z._default(count, 1),
+  /** hibernated: the file to wake from */
+  memory: z._default(z.nullable(text), null),
   /** what QEMU sees read-only, beyond its own installation */
   readOnlyPaths: z.array(text),
   agentDisk: text,
@@ -82,6 +107,16 @@ export const MachineRecord = z.strictObject({
   }),
 });
 export type MachineRecord = z.infer<typeof MachineRecord>;
+
+/** What a record says of a machine that has just been made: one overlay, no checkpoint. */
+export const FRESH = {
+  disk: 'disk.qcow2',
+  node: 'vda',
+  layers: {},
+  checkpoints: [],
+  serial: 1,
+  memory: null,
+} as const satisfies Partial<MachineRecord>;
 
 export async function writeRecord(folder: MachineFolder, record: MachineRecord): Promise<void> {
   await writeFile(`${folder.record}.new`, JSON.stringify(record), { mode: 0o600 });

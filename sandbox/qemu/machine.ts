@@ -4,10 +4,11 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { SandboxError } from '../machine/errors.ts';
-import type { Machine, MachineEvents, MachineFacts } from '../machine/machine.ts';
+import type { Checkpoint, Machine, MachineEvents, MachineFacts } from '../machine/machine.ts';
 import { next, type MachineEvent, type MachineState } from '../machine/state.ts';
 import { BOX_DIR, FD, type MachinePlan, type Ram, type Start } from './arguments.ts';
 import { AgentChannel } from './channel.ts';
+import { addLayer, allocated, assertRoom, clearAway, takeMemory } from './checkpoints.ts';
 import { endMachine, endProcesses, processesEnded } from './ending.ts';
 import { hostnameOf, writeRecord, type MachineFolder, type MachineRecord } from './folder.ts';
 import type { QemuInstall } from './install.ts';
@@ -31,6 +32,10 @@ const CONTROL_MS = 20_000;
 export type MachineHost = {
   readonly install: QemuInstall;
   readonly limits: Limits;
+  /** of one machine; the oldest goes */
+  readonly maxCheckpoints: number;
+  /** Checkpoints keep a core busy for seconds: the machines of a host take theirs one after the other. */
+  readonly oneByOne: <T>(work: () => Promise<T>) => Promise<T>;
   /** asked before a hibernated machine comes back: it needs more memory than a clone. Resolves when there is room */
   readonly admitWake?: ((id: string) => Promise<void>) | undefined;
 };
@@ -94,6 +99,12 @@ export class QemuMachine implements Machine {
     return this.#record.epoch;
   }
 
+  get checkpoints(): readonly Checkpoint[] {
+    return this.#record.checkpoints.map(({ id, label, takenAtMs, bytes, stoppedMs }) => {
+      return { id, label, takenAtMs, bytes, stoppedMs };
+    });
+  }
+
   get isDetached(): boolean {
     return this.#detached;
   }
@@ -129,7 +140,17 @@ export class QemuMachine implements Machine {
   async attach(): Promise<void> {
     if (this.#state === 'hibernated') return;
     await this.#connect(CONTROL_MS);
-    const { running } = await verbs.status(this.#control());
+    const qmp = this.#control();
+    // A checkpoint or a hibernation may have been under way when the other process died.
+    await verbs.cancelMigration(qmp);
+    await verbs.setCapabilities(qmp, { 'pause-before-switchover': false });
+    const node = await verbs.writableNode(qmp);
+    if (node !== undefined && node !== this.#record.node) await this.#write({ node, disk: `${node}.qcow2` });
+    let { running } = await verbs.status(qmp);
+    if (!running && this.#record.state === 'ready') {
+      await verbs.cont(qmp);
+      running = true;
+    }
     this.#state = running ? 'ready' : 'paused';
     await this.renewLease();
   }
@@ -157,6 +178,7 @@ export class QemuMachine implements Machine {
         await verbs.setCapabilities(qmp, {
           events: true,
           'x-ignore-shared': false,
+          'pause-before-switchover': false,
           ...(mapped ? { 'mapped-ram': true } : {}),
         });
         await verbs.liftMigrationBandwidth(qmp);
@@ -166,47 +188,48 @@ export class QemuMachine implements Machine {
         throw new SandboxError('hibernate-failed', 'the memory could not be written', cause);
       }
       // The record first, the mark second, the end of QEMU last: a crash in between leaves something that can be adopted.
-      await this.#note('hibernated');
-      await writeFile(this.folder.hibernated, '');
-      this.#dropLinks();
-      await verbs.quit(qmp, CONTROL_MS).finally(() => qmp.close());
-      if (!(await processesEnded(this.folder, CONTROL_MS))) {
-        throw new SandboxError('hibernate-failed', 'QEMU did not end');
+      await this.#sleep(checkpoint(this.epoch));
+    });
+  }
+
+  checkpoint(label: string): Promise<Checkpoint> {
+    // Its turn on the host comes first: what waits there must not keep the machine from anything else.
+    return this.#host.oneByOne(() => this.#inTurn('checkpoint', () => this.#checkpoint(label)));
+  }
+
+  rewind(id: number): Promise<void> {
+    return this.#inTurn('rewind', async () => {
+      const to = this.#record.checkpoints.find((one) => one.id === id);
+      if (to === undefined) throw new SandboxError('no-such-checkpoint', `there is no checkpoint ${id}`);
+      this.#assertSameQemu('rewind-failed');
+      const disk = this.#newLayer();
+      await addLayer(this.#host.install, this.folder.box, disk, to.disk);
+      const layers = { ...this.#record.layers, [disk]: to.disk };
+      // It falls asleep as it is now and wakes as it was then. From here on its past is what the record says.
+      if (this.#state === 'hibernated') {
+        await this.#host.admitWake?.(this.facts.id);
+        const old = this.#record.memory;
+        await this.#write({ layers, disk, memory: to.memory });
+        if (old !== null && old !== to.memory) await this.#forgetMemory(old);
+      } else {
+        await this.#write({ layers });
+        await this.#sleep(to.memory, { disk });
       }
+      try {
+        await this.#awake('rewind-failed');
+      } catch (error) {
+        if (this.#state !== 'hibernated') this.#move('hibernate');
+        throw error;
+      }
+      await this.#write({ layers: await clearAway(this.folder.box, this.#record) });
     });
   }
 
   wake(): Promise<void> {
     return this.#inTurn('wake', async () => {
-      const { install } = this.#host;
-      if (install.version.text !== this.#record.qemuVersion) {
-        const message = `it was written by QEMU ${this.#record.qemuVersion}, this host has ${install.version.text}`;
-        throw new SandboxError('wake-failed', message);
-      }
+      this.#assertSameQemu('wake-failed');
       await this.#host.admitWake?.(this.facts.id);
-      const from = checkpoint(this.epoch);
-      const file = this.#abilities.fileMigration ? `${BOX_DIR}/${from}` : join(this.folder.box, from);
-      try {
-        await this.#launch({ kind: 'fresh' }, { kind: 'incoming' }, file);
-        const qmp = this.#control();
-        const mapped = this.#abilities.mappedRam;
-        await verbs.setCapabilities(qmp, { events: true, ...(mapped ? { 'mapped-ram': true } : {}) });
-        await verbs.migrateIn(qmp, this.#sourceUri(file), RESTORE_MS);
-        if (mapped) await verbs.setCapabilities(qmp, { 'mapped-ram': false });
-      } catch (cause) {
-        // The mark is still there, so the files stay and it can be tried again.
-        this.#dropLinks();
-        this.#qmp?.close();
-        await endProcesses(this.folder);
-        throw new SandboxError('wake-failed', 'the memory could not be read', cause);
-      }
-      // From the first instruction on, the disk goes its own way and the checkpoint is worthless.
-      this.#record = { ...this.#record, epoch: this.epoch + 1 };
-      await this.#note('ready');
-      await rm(this.folder.hibernated, { force: true });
-      await rm(this.folder.starting, { force: true });
-      await rm(join(this.folder.box, from), { force: true });
-      await verbs.cont(this.#control());
+      await this.#awake('wake-failed');
     });
   }
 
@@ -258,6 +281,104 @@ export class QemuMachine implements Machine {
     this.#move('gone');
   }
 
+  /** The record first, the mark second, the end of QEMU last: a crash in between leaves something that can be adopted. */
+  async #sleep(memory: string, change: Partial<MachineRecord> = {}): Promise<void> {
+    const qmp = this.#control();
+    await this.#write({ ...change, memory, state: 'hibernated' });
+    await writeFile(this.folder.hibernated, '');
+    this.#dropLinks();
+    await verbs.quit(qmp, CONTROL_MS).finally(() => qmp.close());
+    if (!(await processesEnded(this.folder, CONTROL_MS))) {
+      throw new SandboxError('hibernate-failed', 'QEMU did not end');
+    }
+  }
+
+  /** Starts QEMU from the memory and the disk that the record names. */
+  async #awake(code: 'wake-failed' | 'rewind-failed'): Promise<void> {
+    const from = this.#record.memory ?? checkpoint(this.epoch);
+    const file = this.#abilities.fileMigration ? `${BOX_DIR}/${from}` : join(this.folder.box, from);
+    try {
+      await this.#launch({ kind: 'fresh' }, { kind: 'incoming' }, file);
+      const qmp = this.#control();
+      const mapped = this.#abilities.mappedRam;
+      await verbs.setCapabilities(qmp, { events: true, ...(mapped ? { 'mapped-ram': true } : {}) });
+      await verbs.migrateIn(qmp, this.#sourceUri(file), RESTORE_MS);
+      if (mapped) await verbs.setCapabilities(qmp, { 'mapped-ram': false });
+    } catch (cause) {
+      // The mark is still there, so the files stay and it can be tried again.
+      this.#dropLinks();
+      this.#qmp?.close();
+      await endProcesses(this.folder);
+      throw new SandboxError(code, 'the memory could not be read', cause);
+    }
+    // From the first instruction on, the disk goes its own way, and memory that is no checkpoint's is worthless.
+    await this.#write({ epoch: this.epoch + 1, state: 'ready', node: 'vda', memory: null });
+    await rm(this.folder.hibernated, { force: true });
+    await rm(this.folder.starting, { force: true });
+    await this.#forgetMemory(from);
+    await verbs.cont(this.#control());
+  }
+
+  async #forgetMemory(file: string): Promise<void> {
+    const kept = this.#record.checkpoints.some(({ memory }) => memory === file);
+    if (!kept) await rm(join(this.folder.box, file), { force: true });
+  }
+
+  /** Memory is read by the QEMU that wrote it. */
+  #assertSameQemu(code: 'wake-failed' | 'rewind-failed'): void {
+    const { install } = this.#host;
+    if (install.version.text === this.#record.qemuVersion) return;
+    const message = `it was written by QEMU ${this.#record.qemuVersion}, this host has ${install.version.text}`;
+    throw new SandboxError(code, message);
+  }
+
+  async #checkpoint(label: string): Promise<Checkpoint> {
+    const { install, limits, maxCheckpoints } = this.#host;
+    const { box } = this.folder;
+    const { memoryMib } = this.facts;
+    const qmp = this.#control();
+    if (maxCheckpoints < 1) throw new SandboxError('checkpoint-refused', 'this host keeps none');
+    await assertRoom(box, memoryMib, limits.fileBytes);
+    const below = this.#record.disk;
+    const disk = this.#newLayer();
+    const id = this.#record.serial - 1;
+    const memory = `point-${id}`;
+    await addLayer(install, box, disk, below);
+    // What is intended is noted before; what QEMU really did, an adopter asks QEMU.
+    await this.#write({ layers: { ...this.#record.layers, [disk]: below } });
+    let stoppedMs: number;
+    try {
+      stoppedMs = await takeMemory({
+        qmp,
+        box,
+        memory,
+        mappedRam: this.#abilities.mappedRam,
+        byFile: this.#abilities.fileMigration,
+        maxBytes: 2 * memoryMib * 1024 ** 2,
+        running: this.#state === 'ready',
+        whileStopped: async () => {
+          const node = disk.replace(/\.qcow2$/, '');
+          await verbs.freezeDisk(qmp, this.#record.node, node, `${BOX_DIR}/${disk}`);
+          await this.#write({ disk, node });
+        },
+      });
+    } catch (cause) {
+      throw new SandboxError('checkpoint-failed', 'the memory could not be written', cause);
+    }
+    const bytes = await allocated(join(box, memory));
+    const taken = { id, label: label.slice(0, 64), takenAtMs: Date.now(), bytes, stoppedMs: Math.round(stoppedMs) };
+    const checkpoints = [...this.#record.checkpoints, { ...taken, disk: below, memory }].slice(-maxCheckpoints);
+    await this.#write({ checkpoints });
+    await this.#write({ layers: await clearAway(box, this.#record) });
+    return taken;
+  }
+
+  #newLayer(): string {
+    const { serial } = this.#record;
+    this.#record = { ...this.#record, serial: serial + 1 };
+    return `disk-${serial}.qcow2`;
+  }
+
   async #launch(ram: Ram, start: Start, stateFile?: string, ramFile?: string): Promise<void> {
     const { install, limits } = this.#host;
     const { id, hardware, agentDisk, readOnlyPaths } = this.#record;
@@ -267,7 +388,7 @@ export class QemuMachine implements Machine {
       hardware,
       ram,
       start,
-      disk: `${BOX_DIR}/${DISK}`,
+      disk: `${BOX_DIR}/${this.#record.disk}`,
       agentDisk,
       firmwareDirs: install.firmwareDirs,
     };
@@ -349,21 +470,25 @@ export class QemuMachine implements Machine {
   }
 
   /** Runs `work` after whatever runs, and moves the state when it succeeded. */
-  #inTurn(event: 'pause' | 'resume' | 'hibernate' | 'wake', work: () => Promise<void>): Promise<void> {
+  #inTurn<T>(
+    event: 'pause' | 'resume' | 'hibernate' | 'wake' | 'checkpoint' | 'rewind',
+    work: () => Promise<T>,
+  ): Promise<T> {
     const turn = this.#turn.then(async () => {
       if (next(this.#state, event) === undefined) {
         throw new SandboxError('wrong-state', `a ${this.#state} machine cannot ${event}`);
       }
-      await work();
+      const result = await work();
       this.#move(event);
-      if (event === 'pause' || event === 'resume') await this.#note(event === 'pause' ? 'paused' : 'ready');
+      if (event === 'pause' || event === 'resume') await this.#write({ state: event === 'pause' ? 'paused' : 'ready' });
+      return result;
     });
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
 
-  async #note(state: MachineRecord['state']): Promise<void> {
-    this.#record = { ...this.#record, state };
+  async #write(change: Partial<MachineRecord>): Promise<void> {
+    this.#record = { ...this.#record, ...change };
     await writeRecord(this.folder, this.#record);
   }
 

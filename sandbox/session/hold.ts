@@ -96,6 +96,22 @@ export class Hold {
     await this.renewClock(signal);
   }
 
+  /** The caller has told the terminals: none of them is what it was. */
+  async rewind(checkpoint: number, signal: AbortSignal): Promise<void> {
+    this.#connection.stop();
+    try {
+      await this.machine.rewind(checkpoint);
+      this.#hooks.woken();
+    } finally {
+      // Also where nothing came of it: a machine that runs on is spoken to again.
+      if (this.machine.state === 'ready') {
+        this.#keepLease();
+        this.connect();
+      }
+    }
+    await this.renewClock(signal);
+  }
+
   /** What a stopped machine missed: the time, and entropy of its own. */
   async renewClock(signal: AbortSignal): Promise<void> {
     const { facts, epoch } = this.machine;

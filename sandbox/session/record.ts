@@ -29,6 +29,7 @@ export const SessionRecord = z.strictObject({
     'paused',
     'hibernated',
     'waking',
+    'rewinding',
     'closing',
     'closed',
     'failed',

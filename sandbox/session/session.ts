@@ -134,6 +134,7 @@ export class Session implements AsyncDisposable {
       progress: this.#progress,
       machine: this.machine?.facts ?? null,
       terminals: this.terminals.list(),
+      checkpoints: this.machine?.checkpoints ?? [],
       expiresAtMs: this.#expiresAtMs,
       reason: this.#reason,
     };
@@ -210,6 +211,19 @@ export class Session implements AsyncDisposable {
       signal: AbortSignal.any([signal, this.#end.signal]),
       timeoutMs: LOOK_MS,
     });
+  }
+
+  /** Keeps this moment of the machine, which goes on meanwhile. Nothing happens while it rests. */
+  async checkpoint(label: string): Promise<void> {
+    if (this.#state !== 'ready') return;
+    const { id, bytes, stoppedMs } = await this.#owned().machine.checkpoint(label);
+    this.#log('a checkpoint was taken', { label, checkpoint: id, mib: Math.round(bytes / 1024 ** 2), stoppedMs });
+    this.#changed();
+  }
+
+  /** Back to a checkpoint, shells and all. Throws where it is not there or cannot be read; the machine is kept in any case. */
+  async rewind(checkpoint: number): Promise<void> {
+    await this.#inTurn(() => this.#rewind(checkpoint));
   }
 
   /** To disk, whoever looks: somebody else needs the memory. A page that is used will wake it again. */
@@ -425,6 +439,35 @@ export class Session implements AsyncDisposable {
     this.#screens = [];
     this.#reason = null;
     this.#go('woke');
+  }
+
+  async #rewind(checkpoint: number): Promise<void> {
+    const { signal } = this.#end;
+    const { machine } = this.#owned();
+    if (!machine.checkpoints.some(({ id }) => id === checkpoint)) throw new Error('there is no such checkpoint');
+    this.#go('rewind');
+    this.terminals.unbind();
+    // Positions of a future that will not have been must never fit what comes, also should this process end half-way.
+    this.terminals.restart();
+    this.#screens = [];
+    try {
+      await this.#save();
+      await this.#owned().rewind(checkpoint, signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      if (machine.state === 'closed') await this.#fail('rewind-failed');
+      else if (machine.state === 'hibernated') {
+        this.#reason = 'rewind-failed';
+        this.#go('hibernate');
+      } else this.#go('rewound');
+      await this.#save();
+      this.#considerIdle();
+      throw error;
+    }
+    this.#reason = null;
+    this.#go('rewound');
+    await this.#save();
+    this.#considerIdle();
   }
 
   async #close(reason: string): Promise<void> {

@@ -6,12 +6,23 @@
 //                                   hibernated └─ waking  │
 //                                     ▲   └────────► ▲    │
 //                                     └──────────────┼────┘
+//   ready, paused, hibernated ──► rewinding ──► ready     (and back to hibernated where it failed half-way)
 //   every state ──► closing ──► closed      every living state ──► failed
 //
 // `failed` keeps its reason for the page, which then offers a fresh machine: that is a new session.
 
 export type SessionState =
-  'queued' | 'starting' | 'setting-up' | 'ready' | 'paused' | 'hibernated' | 'waking' | 'closing' | 'closed' | 'failed';
+  | 'queued'
+  | 'starting'
+  | 'setting-up'
+  | 'ready'
+  | 'paused'
+  | 'hibernated'
+  | 'waking'
+  | 'rewinding'
+  | 'closing'
+  | 'closed'
+  | 'failed';
 
 export type SessionEvent =
   /** the host is full, the source keeps us in its queue */
@@ -27,6 +38,9 @@ export type SessionEvent =
   | 'hibernate'
   | 'wake'
   | 'woke'
+  /** back to a checkpoint */
+  | 'rewind'
+  | 'rewound'
   | 'close'
   | 'gone'
   | 'fail';
@@ -37,10 +51,11 @@ const TABLE: { readonly [S in SessionState]: { readonly [E in SessionEvent]?: Se
   queued: { queue: 'queued', start: 'starting', took: 'setting-up', ...END },
   starting: { queue: 'queued', start: 'starting', took: 'setting-up', ...END },
   'setting-up': { 'set-up': 'ready', again: 'starting', ...END },
-  ready: { pause: 'paused', hibernate: 'hibernated', ...END },
-  paused: { resume: 'ready', hibernate: 'hibernated', ...END },
-  hibernated: { wake: 'waking', ...END },
+  ready: { pause: 'paused', hibernate: 'hibernated', rewind: 'rewinding', ...END },
+  paused: { resume: 'ready', hibernate: 'hibernated', rewind: 'rewinding', ...END },
+  hibernated: { wake: 'waking', rewind: 'rewinding', ...END },
   waking: { woke: 'ready', hibernate: 'hibernated', ...END },
+  rewinding: { rewound: 'ready', hibernate: 'hibernated', ...END },
   closing: { close: 'closing', gone: 'closed' },
   closed: { close: 'closed', gone: 'closed' },
   failed: { close: 'closing', fail: 'failed' },

@@ -1,5 +1,5 @@
 // What anyone may know of a session: where its machine is, its terminals, when it ends.
-import type { BootProgress, MachineFacts } from '../machine/machine.ts';
+import type { BootProgress, Checkpoint, MachineFacts } from '../machine/machine.ts';
 import type { SessionState } from './state.ts';
 
 export type SessionView = {
@@ -9,6 +9,8 @@ export type SessionView = {
   readonly progress: BootProgress | null;
   readonly machine: MachineFacts | null;
   readonly terminals: readonly { readonly id: number; readonly exitCode: number | null }[];
+  /** oldest first */
+  readonly checkpoints: readonly Checkpoint[];
   readonly expiresAtMs: number | null;
   /** a code: why it is closed or failed, or why a ready machine does not answer */
   readonly reason: string | null;

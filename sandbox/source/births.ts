@@ -7,7 +7,7 @@ import type { Hardware } from '../qemu/arguments.ts';
 import type { GuestFiles } from '../qemu/bake.ts';
 import { copyOverlay, createOverlay, rawBacking } from '../qemu/disks.ts';
 import { endMachine } from '../qemu/ending.ts';
-import { machineFolder, type MachineRecord } from '../qemu/folder.ts';
+import { FRESH, machineFolder, type MachineRecord } from '../qemu/folder.ts';
 import { restoredParams } from '../qemu/identity.ts';
 import { keptMemory } from '../qemu/keeper.ts';
 import { DISK, newMachineId, QemuMachine, type Birth, type MachineHost } from '../qemu/machine.ts';
@@ -95,6 +95,7 @@ async function give(
     qemuVersion: place.host.install.version.text,
     epoch: 1,
     state: 'ready',
+    ...FRESH,
   };
   const machine = new QemuMachine(place.host, folder, record, 'requested');
   place.starting.add(id);

@@ -26,6 +26,8 @@ export const EngineConfig = z.strictObject({
   tbSizeMib: z.int().min(16).max(1024).default(64),
   /** what a machine may write to its disk. At least its memory, since the checkpoint has the same limit */
   diskCapMib: z.int().min(256).default(3072),
+  /** Moments of one machine that can be gone back to. Each takes what the guest uses of its memory, some 250 MiB, on disk */
+  maxCheckpoints: z.int().min(0).max(8).default(2),
   /** a machine that nobody renewed for this long ends itself */
   leaseMs: z.int().min(1000).default(600_000),
   /** beyond what memory allows anyway: two cores do not serve a hundred */

@@ -48,7 +48,18 @@ export async function createEngine(options: EngineOptions, watchers: EngineWatch
   };
   const waiting = new WaitingRoom(config);
   const engine = (): QemuEngine => made;
-  const host: MachineHost = { install, limits, admitWake: (id) => engine().admitWake(id) };
+  let turn: Promise<unknown> = Promise.resolve();
+  const host: MachineHost = {
+    install,
+    limits,
+    maxCheckpoints: config.maxCheckpoints,
+    oneByOne: (work) => {
+      const mine = turn.then(work);
+      turn = mine.catch(() => undefined);
+      return mine;
+    },
+    admitWake: (id) => engine().admitWake(id),
+  };
   const place: BirthPlace = {
     host,
     machinesDir: config.machinesDir,

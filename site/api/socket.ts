@@ -50,6 +50,8 @@ export const ClientMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('solution'), task: text(64) }),
   z.strictObject({ type: z.literal('extend') }),
   z.strictObject({ type: z.literal('reset') }),
+  /** back to a checkpoint; progress and verdicts stay. To the lab's start is `reset` */
+  z.strictObject({ type: z.literal('rewind'), checkpoint: count }),
   /** the list of ports was opened: look now */
   z.strictObject({ type: z.literal('ports') }),
   z.strictObject({ type: z.literal('ping'), at: z.number() }),
@@ -69,6 +71,7 @@ export const SessionView = z.strictObject({
     'paused',
     'hibernated',
     'waking',
+    'rewinding',
     'closing',
     'closed',
     'failed',
@@ -92,6 +95,19 @@ export const SessionView = z.strictObject({
     }),
   ),
   terminals: z.array(TerminalView).check(z.maxLength(16)),
+  /** moments it can be taken back to, oldest first; the lab's start is always one more */
+  checkpoints: z
+    .array(
+      z.strictObject({
+        id: count,
+        /** the task that was passed then */
+        task: text(64),
+        at: z.number(),
+        /** of the server's disk */
+        mib: count,
+      }),
+    )
+    .check(z.maxLength(8)),
   /** when it ends unless something happens, Unix ms; null = no limit */
   expiresAt: z.nullable(z.number()),
   /** Why it is closed or failed, or why a ready machine does not answer: a code the page translates. closed, reset, expired,

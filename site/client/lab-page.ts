@@ -13,6 +13,7 @@ import './uh-search.ts';
 import './uh-terminal.ts';
 import './uh-machine.ts';
 import './uh-ports.ts';
+import './uh-rewind.ts';
 import { restorePlace } from './uh-language.ts';
 import './uh-desk.ts';
 

@@ -10,6 +10,7 @@ export type NoticeKey =
   | 'paused'
   | 'hibernated'
   | 'waking'
+  | 'rewinding'
   | 'closing'
   | 'gone'
   | 'forbidden'
@@ -57,6 +58,7 @@ export function noticeFor({ session, link, end, failure }: Situation): Notice | 
     case 'paused':
     case 'hibernated':
     case 'waking':
+    case 'rewinding':
       if (link.status === 'open') return { key: session.state, action: undefined };
       break;
     default:

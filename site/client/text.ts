@@ -25,6 +25,8 @@ export type ClientText = {
     | 'hibernated'
     | 'wakingTitle'
     | 'waking'
+    | 'rewindingTitle'
+    | 'rewinding'
     | 'closingTitle'
     | 'closing'
     | 'goneTitle'
@@ -101,6 +103,7 @@ export type ClientText = {
   >;
   readonly clock: Words<'minutes' | 'hours' | 'soon' | 'extend' | 'extended' | 'over'>;
   readonly ports: Words<'count' | 'open' | 'none' | 'noDomain' | 'opened'>;
+  readonly rewind: Words<'after' | 'start' | 'startNote' | 'kept' | 'none'>;
   readonly progress: Words<'of' | 'done' | 'next'>;
   readonly theme: Words<'light' | 'dark' | 'system' | 'label'>;
   readonly splitter: Words<'value'>;

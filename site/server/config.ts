@@ -46,6 +46,9 @@ const Environment = z.object({
   UNDERHOOD_ACCELERATOR: z.enum(['auto', 'kvm', 'tcg']).default('auto').describe('auto: whichever really boots.'),
   UNDERHOOD_QEMU_ROOT: z.string().default('/').describe('Where QEMU is installed, if not on the host itself.'),
   UNDERHOOD_DISK_CAP_MIB: whole(256, 1_000_000).default(3072).describe('What a machine may write to its disk.'),
+  UNDERHOOD_CHECKPOINTS: whole(0, 8)
+    .default(2)
+    .describe('Moments of a machine that can be gone back to; each takes up to half of its memory on disk.'),
   UNDERHOOD_MAX_MACHINES: whole(1, 10_000).default(64).describe('Awake at once, whatever memory allows.'),
   UNDERHOOD_RESERVE_MIB: whole(0, 1_000_000).default(1024).describe('Memory of the host left to everything else.'),
   UNDERHOOD_LEASE_MS: whole(60_000, 86_400_000)
@@ -83,6 +86,7 @@ export type Config = {
   readonly accelerator: 'auto' | 'kvm' | 'tcg';
   readonly qemuRoot: string;
   readonly diskCapMib: number;
+  readonly checkpoints: number;
   readonly maxMachines: number;
   readonly reserveMib: number;
   readonly leaseMs: number;
@@ -142,6 +146,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     accelerator: values.UNDERHOOD_ACCELERATOR,
     qemuRoot: values.UNDERHOOD_QEMU_ROOT,
     diskCapMib: values.UNDERHOOD_DISK_CAP_MIB,
+    checkpoints: values.UNDERHOOD_CHECKPOINTS,
     maxMachines: values.UNDERHOOD_MAX_MACHINES,
     reserveMib: values.UNDERHOOD_RESERVE_MIB,
     leaseMs: values.UNDERHOOD_LEASE_MS,

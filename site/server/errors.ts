@@ -97,6 +97,20 @@ const SAFE = {
     status: 409,
     message: { ko: '머신이 아직 준비되지 않았습니다.', en: 'The machine is not ready yet.' },
   },
+  'no-checkpoint': {
+    status: 409,
+    message: {
+      ko: '그 시점은 더 이상 남아 있지 않습니다.',
+      en: 'That moment is not kept any more.',
+    },
+  },
+  'rewind-failed': {
+    status: 409,
+    message: {
+      ko: '머신을 되돌리지 못했습니다. 진도는 그대로이니, 다시 해 보거나 머신을 초기화해 주세요.',
+      en: 'The machine could not be taken back. Your progress is kept: try again, or reset the machine.',
+    },
+  },
   'terminal-refused': {
     status: 409,
     message: { ko: '터미널을 더 열 수 없습니다.', en: 'No further terminal can be opened.' },

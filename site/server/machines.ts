@@ -25,6 +25,7 @@ export async function openEngine(config: Config, log: Log): Promise<Engine> {
       vcpus: config.vcpus,
       memoryMib: config.memoryMib,
       diskCapMib: config.diskCapMib,
+      maxCheckpoints: config.checkpoints,
       maxMachines: config.maxMachines,
       reserveMib: config.reserveMib,
       leaseMs: config.leaseMs,

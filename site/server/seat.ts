@@ -11,7 +11,7 @@ import type { Variables } from '../../labs/variables.ts';
 import type { TaskView, Verdict } from '../api/labs.ts';
 import type { PortsView, SessionView } from '../api/socket.ts';
 import type { Database } from './db/database.ts';
-import type { LearnerError } from './errors.ts';
+import { LearnerError } from './errors.ts';
 import { Grader } from './grading/grader.ts';
 import { setUpLab } from './grading/set-up.ts';
 import type { Mode } from './grading/task-view.ts';
@@ -23,6 +23,7 @@ import type { SessionRow } from './models/sessions.ts';
 import type { TaskProgress } from './models/tasks.ts';
 import { PortWatch } from './preview/port-watch.ts';
 import type { Previewed, Previews } from './preview/previews.ts';
+import { StepKeeper } from './step-keeper.ts';
 import { sessionView } from './session-view.ts';
 
 /** A page, as its seat sees it. */
@@ -43,6 +44,8 @@ export type SeatDeps = {
   readonly mode: Mode;
   readonly outputBytesPerSecond: number;
   readonly previews: Previews;
+  /** whether moments of a machine are kept that it can be taken back to */
+  readonly checkpoints: boolean;
   readonly log: (event: string, details: Readonly<Record<string, unknown>>) => void;
   readonly now: () => number;
 };
@@ -60,6 +63,7 @@ export class Seat {
   #unwatch: (() => void) | undefined;
   #epochBase: number;
   readonly #ports: PortWatch;
+  readonly #steps: StepKeeper;
   #portsView: PortsView;
   #shown = '';
   #telling = false;
@@ -84,7 +88,10 @@ export class Seat {
         watched: () => this.#pages.size > 0,
         tell: {
           checking: (task) => this.#each((page) => page.checking(task)),
-          verdict: (verdict) => this.#each((page) => page.verdict(verdict)),
+          verdict: (verdict) => {
+            this.#each((page) => page.verdict(verdict));
+            if (verdict.outcome === 'passed' && deps.checkpoints) this.#steps.passed(verdict.task);
+          },
           task: (view) => this.#each((page) => page.task(view)),
           failed: (error) => this.#each((page) => page.failed(error)),
         },
@@ -93,6 +100,10 @@ export class Seat {
       },
       progress,
     );
+    this.#steps = new StepKeeper({
+      keep: (task) => this.session.checkpoint(task),
+      failed: (error) => deps.log('a checkpoint could not be taken', { session: this.id, error }),
+    });
     this.#portsView = deps.previews.view(this.#previewed, []);
     this.#ports = new PortWatch({
       look: () => this.session.ports(),
@@ -162,6 +173,7 @@ export class Seat {
     this.#resetting = true;
     try {
       const old = this.session;
+      this.#steps.forget();
       this.#epochBase = old.terminals.epoch + 1;
       this.#unwatch?.();
       for (const page of this.#pages) old.leave(page);
@@ -176,14 +188,28 @@ export class Seat {
     }
   }
 
+  /** Back to the moment a task was passed. Progress and verdicts stay: what was learned is not unlearned. */
+  async rewind(checkpoint: number): Promise<void> {
+    if (!this.view().checkpoints.some(({ id }) => id === checkpoint)) throw new LearnerError('no-checkpoint');
+    this.#steps.forget();
+    try {
+      await this.session.rewind(checkpoint);
+    } catch (cause) {
+      throw new LearnerError('rewind-failed', { cause });
+    }
+    this.event('rewound', { checkpoint });
+  }
+
   async detach(): Promise<void> {
     this.#unwatch?.();
+    this.#steps.close();
     this.#ports.close();
     this.grader.close();
     await this.#session?.detach();
   }
 
   async close(reason: string): Promise<void> {
+    this.#steps.close();
     this.#ports.close();
     this.#deps.previews.forget(this.id);
     this.grader.close();
@@ -231,7 +257,10 @@ export class Seat {
         this.#tellSession();
       },
       commandFinished: () => this.grader.somethingHappened(),
-      prompted: () => this.#ports.somethingHappened(),
+      prompted: (free) => {
+        this.#steps.prompted(free);
+        this.#ports.somethingHappened();
+      },
     });
     this.#tellSession();
   }

@@ -54,6 +54,7 @@ export async function startServer(config: Config, parts: ServerParts): Promise<S
     catalog,
     mode: config.mode,
     machinesPerLearner: config.machinesPerLearner,
+    checkpoints: config.checkpoints > 0,
     outputBytesPerSecond: config.outputBytesPerSecond,
     idle: {
       pauseAfterMs: config.pauseAfterMs,

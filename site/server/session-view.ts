@@ -24,6 +24,9 @@ export function sessionView(held: Held): SessionView {
             memoryMib: machine.memoryMib,
           },
     terminals: held.terminals.map(({ id, exitCode }) => ({ id, exitCode })),
+    checkpoints: held.checkpoints.map(({ id, label, takenAtMs, bytes }) => {
+      return { id, task: label, at: takenAtMs, mib: Math.ceil(bytes / 1024 ** 2) };
+    }),
     expiresAt: held.expiresAtMs,
     reason: held.reason,
   };

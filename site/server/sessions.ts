@@ -136,7 +136,7 @@ export class Sessions {
     }
     const rests = row.record.state === 'ready' || row.record.state === 'paused' || row.record.state === 'hibernated';
     // Woken but not yet answering, or on its way to disk: what the machine itself says counts.
-    const usable = rests || row.record.state === 'waking';
+    const usable = rests || row.record.state === 'waking' || row.record.state === 'rewinding';
     if (lab === undefined || attempt === undefined || row.record.machine === null || !usable) {
       return await this.#giveUp(row);
     }

@@ -88,6 +88,59 @@ export function describeMachine(contract: MachineContract): void {
       expect(after.welcome.agentId).toBe(agentId);
     });
 
+    it('goes on while a checkpoint is taken, and says nothing of it', async () => {
+      const machine = await taken();
+      const states: MachineState[] = [];
+      machine.watch({ onState: (state) => states.push(state) });
+      await using link = await AgentLink.open(await machine.connect());
+      const checkpoint = await machine.checkpoint('first');
+      expect(machine.checkpoints).toEqual([checkpoint]);
+      expect(checkpoint.label).toBe('first');
+      await expect(link.call('ping', {})).resolves.toEqual({});
+      expect(states).toEqual([]);
+    });
+
+    it('keeps two checkpoints, and goes back to each in a new epoch', async () => {
+      const machine = await taken();
+      const { epoch } = machine;
+      for (const label of ['one', 'two', 'three']) await machine.checkpoint(label);
+      expect(machine.checkpoints.map(({ label }) => label)).toEqual(['two', 'three']);
+      const [two, three] = machine.checkpoints;
+      if (two === undefined || three === undefined) throw new Error('they are not there');
+      await machine.rewind(two.id);
+      expect(machine.state).toBe('ready');
+      expect(machine.epoch).toBe(epoch + 1);
+      await using back = await AgentLink.open(await machine.connect());
+      expect((await back.exec({ argv: ['echo', 'hello'] })).stdout.toString()).toBe('hello\n');
+      await machine.rewind(three.id);
+      expect(machine.epoch).toBe(epoch + 2);
+    });
+
+    it('does not go back to a checkpoint that is not there', async () => {
+      const machine = await taken();
+      await machine.checkpoint('only');
+      await expect(machine.rewind(999)).rejects.toThrow(/no checkpoint 999/);
+      expect(machine.state).toBe('ready');
+      await using link = await AgentLink.open(await machine.connect());
+      await expect(link.call('ping', {})).resolves.toEqual({});
+    });
+
+    it('goes back out of hibernation, and finds its checkpoints after another server took it over', async () => {
+      const machine = await taken();
+      const checkpoint = await machine.checkpoint('before');
+      await machine.hibernate();
+      await expect(machine.checkpoint('asleep')).rejects.toThrow();
+      await machine.detach();
+      const adopted = await (await source(contract.reopen)).adopt(machine.facts.id);
+      if (adopted === undefined) throw new Error('it was not found');
+      open.push(adopted);
+      expect(adopted.checkpoints).toEqual([checkpoint]);
+      await adopted.rewind(checkpoint.id);
+      expect(adopted.state).toBe('ready');
+      await using link = await AgentLink.open(await adopted.connect());
+      await expect(link.call('ping', {})).resolves.toEqual({});
+    });
+
     it('goes on without its server and is found by the next one', async () => {
       const machine = await taken();
       const before = await AgentLink.open(await machine.connect());

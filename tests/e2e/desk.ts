@@ -46,6 +46,12 @@ export class Desk {
     await this.page.keyboard.type(keys);
   }
 
+  /** Puts a long text in at once, as an input method does. */
+  async paste(text: string): Promise<void> {
+    await this.page.locator('uh-terminal:visible .xterm-helper-textarea').focus();
+    await this.page.keyboard.insertText(text);
+  }
+
   /** Types a command, presses Enter and waits until `answer` shows. */
   async run(command: string, answer: string | RegExp): Promise<void> {
     await this.type(command);

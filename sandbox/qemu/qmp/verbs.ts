@@ -2,6 +2,10 @@
 import * as z from 'zod/mini';
 import type { QmpConnection } from './connection.ts';
 import { QmpError } from './errors.ts';
+import type { QmpEvent } from './messages.ts';
+
+/** QEMU gives up a migration within some ms; a swamped host may take longer. */
+const CANCEL_MS = 10_000;
 
 const Nothing = z.unknown();
 const Status = z.object({ status: z.string(), running: z.boolean() });
@@ -11,7 +15,11 @@ const Migration = z.object({
 });
 const Chardevs = z.array(z.object({ label: z.string(), filename: z.string(), 'frontend-open': z.boolean() }));
 
-export type MigrationCapability = 'x-ignore-shared' | 'mapped-ram' | 'events';
+const Blocks = z.array(
+  z.object({ inserted: z.optional(z.object({ 'node-name': z.optional(z.string()), ro: z.boolean() })) }),
+);
+
+export type MigrationCapability = 'x-ignore-shared' | 'mapped-ram' | 'events' | 'pause-before-switchover';
 
 export async function status(qmp: QmpConnection): Promise<z.infer<typeof Status>> {
   return qmp.execute('query-status', undefined, Status);
@@ -54,6 +62,74 @@ export async function migrateOut(qmp: QmpConnection, uri: string, timeoutMs: num
   await settle(qmp, await done);
 }
 
+/**
+ * Writes the machine to `uri` while it runs. For the last pages QEMU stops it; `whileStopped` runs then, while the disks are
+ * still the guest's. It stays stopped at the end, until `cont`. Needs `events` and `pause-before-switchover`.
+ */
+export async function migrateLive(
+  qmp: QmpConnection,
+  uri: string,
+  limits: { readonly convergeMs: number; readonly timeoutMs: number },
+  whileStopped: () => Promise<void>,
+): Promise<void> {
+  const switchover = qmp.event(
+    (event) => (event.data['status'] === 'pre-switchover' ? 'now' : endOf(event)),
+    limits.timeoutMs,
+  );
+  const done = migrationEnd(qmp, limits.timeoutMs);
+  for (const promise of [switchover, done]) promise.catch(() => undefined);
+  await qmp.execute('migrate', { uri }, Nothing);
+  // Stopped, it changes nothing any more, and what is left is written.
+  const hurry = setTimeout(() => void stop(qmp).catch(() => undefined), limits.convergeMs);
+  try {
+    const came = await switchover;
+    if (came !== 'now') return await settle(qmp, came);
+  } finally {
+    clearTimeout(hurry);
+  }
+  await whileStopped();
+  await qmp.execute('migrate-continue', { state: 'pre-switchover' }, Nothing);
+  await settle(qmp, await done);
+}
+
+/** Ends a migration that is under way, whoever began it. The machine is not continued. */
+export async function cancelMigration(qmp: QmpConnection): Promise<void> {
+  const { status: state } = await qmp.execute('query-migrate', undefined, Migration);
+  if (state === undefined || ['none', 'completed', 'failed', 'cancelled'].includes(state)) return;
+  const done = migrationEnd(qmp, CANCEL_MS);
+  done.catch(() => undefined);
+  await qmp.execute('migrate_cancel', undefined, Nothing);
+  await done.catch(() => undefined);
+}
+
+/** From now on the guest writes to `file`, an empty overlay; what `node` held stays as it is. The new node is called `name`. */
+export async function freezeDisk(qmp: QmpConnection, node: string, name: string, file: string): Promise<void> {
+  await qmp.execute(
+    'blockdev-add',
+    {
+      driver: 'qcow2',
+      'node-name': name,
+      discard: 'unmap',
+      cache: { direct: false, 'no-flush': true },
+      file: { driver: 'file', filename: file },
+      backing: null,
+    },
+    Nothing,
+  );
+  try {
+    await qmp.execute('blockdev-snapshot', { node, overlay: name }, Nothing);
+  } catch (error) {
+    await qmp.execute('blockdev-del', { 'node-name': name }, Nothing).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The node that the guest's one writable disk is at now. */
+export async function writableNode(qmp: QmpConnection): Promise<string | undefined> {
+  const blocks = await qmp.execute('query-block', undefined, Blocks);
+  return blocks.find(({ inserted }) => inserted?.ro === false)?.inserted?.['node-name'];
+}
+
 /** Reads the machine from `uri`; it is stopped then, waiting for `cont`. Needs `-incoming defer` and `events`. */
 export async function migrateIn(qmp: QmpConnection, uri: string, timeoutMs: number): Promise<void> {
   const done = migrationEnd(qmp, timeoutMs);
@@ -75,11 +151,13 @@ export async function consoleTail(qmp: QmpConnection, bytes: number): Promise<st
 }
 
 function migrationEnd(qmp: QmpConnection, timeoutMs: number): Promise<string> {
-  return qmp.event((event) => {
-    if (event.name !== 'MIGRATION') return undefined;
-    const state = event.data['status'];
-    return state === 'completed' || state === 'failed' || state === 'cancelled' ? state : undefined;
-  }, timeoutMs);
+  return qmp.event(endOf, timeoutMs);
+}
+
+function endOf(event: QmpEvent): string | undefined {
+  if (event.name !== 'MIGRATION') return undefined;
+  const state = event.data['status'];
+  return state === 'completed' || state === 'failed' || state === 'cancelled' ? state : undefined;
 }
 
 async function settle(qmp: QmpConnection, end: string): Promise<void> {

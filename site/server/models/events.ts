@@ -2,7 +2,7 @@
 import type { Database } from '../db/database.ts';
 
 export type EventKind =
-  'claimed' | 'reset' | 'failed' | 'adopted' | 'lost' | 'hibernated-for-room' | 'hint' | 'solution';
+  'claimed' | 'reset' | 'rewound' | 'failed' | 'adopted' | 'lost' | 'hibernated-for-room' | 'hint' | 'solution';
 
 export type EventRow = {
   readonly learnerId: string | null;

@@ -164,6 +164,9 @@ export class Viewer implements Page {
       case 'reset':
         this.#deps.mayReset();
         return await this.#seat.reset();
+      case 'rewind':
+        this.#deps.mayReset();
+        return await this.#seat.rewind(message.checkpoint);
       case 'ports':
         return await this.#seat.lookForPorts();
       case 'ping':

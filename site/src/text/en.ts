@@ -67,6 +67,13 @@ export const en: Text = {
     ctrl: 'Ctrl',
     points: '{n} points',
   },
+  rewind: {
+    button: 'Back to the start of this step',
+    title: 'Take the machine back?',
+    lost: 'Files made or changed since that moment, programs started since, and what the terminals have shown since are lost. Your progress is kept.',
+    where: 'Back to',
+    go: 'Take it back',
+  },
   ports: {
     title: 'Open ports',
     lead: 'TCP ports that the machine, or a container in it, listens on. Choose one to open what it serves in a new tab.',
@@ -150,6 +157,8 @@ export const en: Text = {
       hibernated: 'It was saved, memory included, and wakes up just as you left it.',
       wakingTitle: 'Waking your machine',
       waking: 'Your shells and everything that ran in them come back as they were.',
+      rewindingTitle: 'Taking the machine back',
+      rewinding: 'Memory, disk and shells become what they were then.',
       closingTitle: 'Closing your machine',
       closing: 'As soon as it is cleared away you can have a fresh one.',
       goneTitle: 'This machine is no longer there',
@@ -253,6 +262,13 @@ export const en: Text = {
       extend: 'Extend',
       extended: 'Asked for more time.',
       over: 'time is over',
+    },
+    rewind: {
+      after: 'just after “{task}” was passed ({time})',
+      start: 'the start of the lab',
+      startNote: 'You get a fresh machine.',
+      kept: 'The moments kept take {mib} MiB of the server’s disk. Only the latest few are kept.',
+      none: 'When something you did in the terminal passes a task, the machine of that moment is kept, memory and all, and you can come back to it here.',
     },
     ports: {
       count: 'Open ports: {n}',

@@ -67,6 +67,13 @@ export const ko: Text = {
     ctrl: 'Ctrl',
     points: '{n}점',
   },
+  rewind: {
+    button: '이 단계의 처음으로',
+    title: '머신을 되돌릴까요?',
+    lost: '고른 시점 뒤에 만들거나 고친 파일, 실행한 프로그램, 터미널에 출력된 내용은 모두 사라집니다. 과제 진행 상황은 그대로 남습니다.',
+    where: '돌아갈 시점',
+    go: '되돌리기',
+  },
   ports: {
     title: '열려 있는 포트',
     lead: '머신이나 그 안의 컨테이너가 듣고 있는 TCP 포트입니다. 고르면 그 응답을 새 탭에서 엽니다.',
@@ -150,6 +157,8 @@ export const ko: Text = {
       hibernated: '메모리까지 디스크에 저장해 두었습니다. 하던 그대로 곧 깨어납니다.',
       wakingTitle: '머신을 깨우고 있습니다',
       waking: '셸도, 실행하던 프로그램도 그대로 돌아옵니다.',
+      rewindingTitle: '머신을 되돌리고 있습니다',
+      rewinding: '메모리와 디스크, 셸까지 그때의 모습으로 돌아갑니다.',
       closingTitle: '머신을 닫고 있습니다',
       closing: '정리가 끝나면 새 머신을 받을 수 있습니다.',
       goneTitle: '이 머신은 이제 없습니다',
@@ -253,6 +262,13 @@ export const ko: Text = {
       extend: '연장',
       extended: '시간을 늘려 달라고 했습니다.',
       over: '시간 만료',
+    },
+    rewind: {
+      after: '“{task}” 과제를 통과한 직후 ({time})',
+      start: '실습의 처음',
+      startNote: '새 머신을 받습니다.',
+      kept: '보관 중인 시점은 서버 디스크를 {mib} MiB 쓰고 있습니다. 시점은 최근 것부터 정해진 수만큼만 보관합니다.',
+      none: '터미널에서 작업하여 과제를 통과하면 그 순간의 머신이 메모리까지 보관되어, 여기에서 그때로 돌아갈 수 있습니다.',
     },
     ports: {
       count: '열린 포트 {n}개',

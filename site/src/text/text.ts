@@ -57,6 +57,7 @@ export type Text = {
     | 'ctrl'
     | 'points'
   >;
+  readonly rewind: Words<'button' | 'title' | 'lost' | 'where' | 'go'>;
   readonly ports: Words<'title' | 'lead'>;
   readonly kind: Words<TaskKind>;
   readonly kindTip: Words<TaskKind>;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
+  FRESH,
   isAlive,
   machineFolder,
   machineIds,
@@ -28,6 +29,7 @@ const RECORD: MachineRecord = {
   qemuVersion: '7.2.22',
   epoch: 1,
   state: 'ready',
+  ...FRESH,
   readOnlyPaths: ['/t'],
   agentDisk: '/a',
   hardware: { accelerator: 'tcg', cpuModel: 'qemu64', vcpus: 2, memoryMib: 1024, tbSizeMib: 128 },

@@ -1,0 +1,151 @@
+// Takes a machine's memory and disk while it runs, and clears away what no checkpoint needs any more.
+//
+// Memory goes out while the guest works; QEMU stops it for the last pages only. In that stop, before those pages are
+// written, the disk changes to a fresh overlay, so that the one below holds what the disk was at the same instant.
+//
+//   template ◄── disk.qcow2 ◄── disk-1.qcow2 ◄── disk-2.qcow2      present: disk-2
+//                    │               └ point-2                     a checkpoint: memory, and the overlay under it
+//                    └ point-1
+import { open, readdir, rm, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SandboxError } from '../machine/errors.ts';
+import { BOX_DIR } from './arguments.ts';
+import { createOverlay } from './disks.ts';
+import type { MachineRecord } from './folder.ts';
+import type { QemuInstall } from './install.ts';
+import type { QmpConnection } from './qmp/connection.ts';
+import * as verbs from './qmp/verbs.ts';
+import { receiveState } from './state-receiver.ts';
+
+/** Writing a gigabyte beside a busy guest on a slow disk. */
+const CHECKPOINT_MS = 120_000;
+/** A guest that changes its memory faster than it is written is stopped after this, so that it ends. */
+const CONVERGE_MS = 20_000;
+/** Left free on the host's disk, whatever a checkpoint would need. */
+const SPARE_BYTES = 2 * 1024 ** 3;
+
+const LAYER = /^disk(?:-\d+)?\.qcow2$/;
+const MEMORY = /^point-\d+$/;
+
+export type Layers = Readonly<Record<string, string>>;
+
+/** The overlays that `tops` are made of, themselves included. Pure. */
+export function neededLayers(layers: Layers, tops: readonly string[]): Set<string> {
+  const needed = new Set<string>();
+  for (const top of tops) {
+    for (let layer: string | undefined = top; layer !== undefined && !needed.has(layer); layer = layers[layer]) {
+      needed.add(layer);
+    }
+  }
+  return needed;
+}
+
+/** An empty overlay over `below`, a layer of the same machine. */
+export async function addLayer(install: QemuInstall, box: string, file: string, below: string): Promise<void> {
+  // Named relative to itself: the folder has another name inside the box.
+  await createOverlay(install, join(box, file), {
+    file: below,
+    format: 'qcow2',
+    bytes: await virtualBytes(box, below),
+  });
+}
+
+/** Bytes 24 to 31 of a qcow2 file (docs/interop/qcow2 of QEMU). qemu-img would have to open a file that QEMU writes to. */
+async function virtualBytes(box: string, file: string): Promise<number> {
+  await using handle = await open(join(box, file));
+  const head = Buffer.alloc(32);
+  const { bytesRead } = await handle.read(head, 0, head.length, 0);
+  if (bytesRead < head.length || head.readUInt32BE(0) !== 0x514649fb) throw new Error(`${file} is no qcow2 image`);
+  return Number(head.readBigUInt64BE(24));
+}
+
+/** Throws checkpoint-refused where this one could take the host's disk, or the machine's share of it. */
+export async function assertRoom(box: string, memoryMib: number, diskBytes: number): Promise<void> {
+  let written = 0;
+  for (const name of await readdir(box)) if (LAYER.test(name)) written += await allocated(join(box, name));
+  // What is below a checkpoint stays however much is written above it: half of a machine's share may be frozen so.
+  if (written > diskBytes / 2) {
+    throw new SandboxError('checkpoint-refused', `${Math.round(written / 1024 ** 2)} MiB are on its disk already`);
+  }
+  const { bavail, bsize } = await statfs(box);
+  if (bavail * bsize < memoryMib * 1024 ** 2 + SPARE_BYTES) {
+    throw new SandboxError('checkpoint-refused', 'the host’s disk is nearly full');
+  }
+}
+
+/** Sparse files count by what they take. */
+export async function allocated(file: string): Promise<number> {
+  return (await stat(file)).blocks * 512;
+}
+
+export type Taking = {
+  readonly qmp: QmpConnection;
+  readonly box: string;
+  /** file name for the memory, below `box` */
+  readonly memory: string;
+  readonly mappedRam: boolean;
+  /** whether QEMU writes to a file by itself (8.2); else what it sends is received */
+  readonly byFile: boolean;
+  readonly maxBytes: number;
+  /** the guest stands still: the disk changes now */
+  readonly whileStopped: () => Promise<void>;
+  readonly running: boolean;
+};
+
+/** Returns for how many ms the guest stood still. It runs on in any case, unless it was stopped before. */
+export async function takeMemory(taking: Taking): Promise<number> {
+  const { qmp, box, memory, byFile } = taking;
+  await verbs.setCapabilities(qmp, {
+    events: true,
+    'x-ignore-shared': false,
+    'pause-before-switchover': true,
+    ...(taking.mappedRam ? { 'mapped-ram': true } : {}),
+  });
+  await verbs.liftMigrationBandwidth(qmp);
+  let stoppedAtMs: number | undefined;
+  const out = async (uri: string): Promise<void> => {
+    await verbs.migrateLive(qmp, uri, { convergeMs: CONVERGE_MS, timeoutMs: CHECKPOINT_MS }, async () => {
+      stoppedAtMs = performance.now();
+      await taking.whileStopped();
+    });
+  };
+  try {
+    if (byFile) await out(`file:${BOX_DIR}/${memory}`);
+    else {
+      await using receiver = await receiveState(box, join(box, memory), taking.maxBytes);
+      await out(receiver.uri);
+      if (taking.running) await verbs.cont(qmp);
+      const stoppedMs = performance.now() - (stoppedAtMs ?? performance.now());
+      await receiver.done;
+      return stoppedMs;
+    }
+    if (taking.running) await verbs.cont(qmp);
+    return performance.now() - (stoppedAtMs ?? performance.now());
+  } catch (error) {
+    if (qmp.isOpen) {
+      await verbs.cancelMigration(qmp);
+      if (taking.running) await verbs.cont(qmp);
+    }
+    await rm(join(box, memory), { force: true });
+    throw error;
+  } finally {
+    if (qmp.isOpen) {
+      // Whoever migrates next must not be held at a switchover that nobody continues.
+      await verbs.setCapabilities(qmp, {
+        'pause-before-switchover': false,
+        ...(taking.mappedRam ? { 'mapped-ram': false } : {}),
+      });
+    }
+  }
+}
+
+/** Removes memory files and overlays that neither the present nor a checkpoint is made of; returns the layers that are left. */
+export async function clearAway(box: string, record: MachineRecord): Promise<Layers> {
+  const needed = neededLayers(record.layers, [record.disk, ...record.checkpoints.map(({ disk }) => disk)]);
+  const memories = new Set(record.checkpoints.map(({ memory }) => memory));
+  for (const name of await readdir(box)) {
+    const unwanted = (LAYER.test(name) && !needed.has(name)) || (MEMORY.test(name) && !memories.has(name));
+    if (unwanted) await rm(join(box, name), { force: true });
+  }
+  return Object.fromEntries(Object.entries(record.layers).filter(([layer]) => needed.has(layer)));
+}
