@@ -13,9 +13,13 @@ export class RequestFailed extends Error {
   }
 }
 
-export type RequestOptions = { readonly method?: 'GET' | 'POST'; readonly keepalive?: boolean };
+export type RequestOptions = {
+  readonly method?: 'GET' | 'POST';
+  readonly keepalive?: boolean;
+  readonly body?: unknown;
+};
 
-async function request<S extends z.core.$ZodType>(
+export async function request<S extends z.core.$ZodType>(
   url: string,
   schema: S,
   options: RequestOptions,
@@ -26,7 +30,11 @@ async function request<S extends z.core.$ZodType>(
       method: options.method ?? 'GET',
       keepalive: options.keepalive ?? false,
       credentials: 'same-origin',
-      headers: { accept: 'application/json' },
+      headers: {
+        accept: 'application/json',
+        ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
     });
   } catch {
     throw new RequestFailed('unreachable', null);

@@ -3,6 +3,7 @@ import './uh-theme.ts';
 import './uh-help.ts';
 import './uh-progress.ts';
 import './uh-clock.ts';
+import './uh-keep.ts';
 import './uh-splitter.ts';
 import './uh-command.ts';
 import './uh-task.ts';

@@ -103,6 +103,9 @@ export type ClientText = {
   >;
   readonly clock: Words<'minutes' | 'hours' | 'soon' | 'extend' | 'extended' | 'over'>;
   readonly ports: Words<'count' | 'open' | 'none' | 'noDomain' | 'opened'>;
+  readonly keep: Words<
+    'none' | 'madeAt' | 'make' | 'again' | 'copy' | 'copied' | 'copyFailed' | 'kept' | 'failed' | 'offline'
+  >;
   readonly rewind: Words<'after' | 'start' | 'startNote' | 'kept' | 'none'>;
   readonly progress: Words<'of' | 'done' | 'next'>;
   readonly theme: Words<'light' | 'dark' | 'system' | 'label'>;

@@ -60,7 +60,7 @@ export class UhRewind extends HTMLElement {
 
 /** As the lesson calls the task; its id where the lesson has changed since. */
 function titleOf(task: string): string {
-  const title = document.querySelector(`section.task[data-task="${CSS.escape(task)}"] h3`)?.textContent.trim();
+  const title = document.querySelector(`#task-${CSS.escape(task)}`)?.textContent.trim();
   return title === undefined || title === '' ? task : title;
 }
 

@@ -48,6 +48,20 @@ const SAFE = {
       en: 'Too many machines were asked for in a short time. Try again in a moment.',
     },
   },
+  'unknown-code': {
+    status: 404,
+    message: {
+      ko: '이 코드로 이어 갈 수 있는 기록이 없습니다. 잘못 옮겨 적었거나, 그 뒤에 새 코드를 만들었을 수 있습니다.',
+      en: 'There is nothing to continue under this code. It may be mistyped, or a newer code has taken its place.',
+    },
+  },
+  'too-many-tries': {
+    status: 429,
+    message: {
+      ko: '너무 자주 시도했습니다. 1분 뒤에 다시 해 주세요.',
+      en: 'Too many tries. Wait a minute and try again.',
+    },
+  },
   'bad-request': {
     status: 400,
     message: { ko: '요청을 이해하지 못했습니다.', en: 'The request could not be understood.' },

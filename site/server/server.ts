@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Catalog } from '../../labs/lab.ts';
 import type { MachineSource } from '../../sandbox/source/source.ts';
+import type { IdlePolicy } from '../../sandbox/session/idle.ts';
 import { RateLimit } from './auth/rate-limit.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
@@ -47,6 +48,12 @@ export async function startServer(config: Config, parts: ServerParts): Promise<S
   let edge: Edge = edgeOf(config.publicUrl, config.host, config.port);
   let address = previewAddress(edge.origin, config.previewDomain);
   const previews = new Previews(() => address);
+  const idle: IdlePolicy = {
+    pauseAfterMs: config.pauseAfterMs,
+    hibernateAfterMs: config.hibernateAfterMs,
+    keepMs: config.keepMs,
+    sessionLimitMs: config.sessionLimitMs,
+  };
   const sessions = new Sessions({
     db,
     previews,
@@ -56,12 +63,7 @@ export async function startServer(config: Config, parts: ServerParts): Promise<S
     machinesPerLearner: config.machinesPerLearner,
     checkpoints: config.checkpoints > 0,
     outputBytesPerSecond: config.outputBytesPerSecond,
-    idle: {
-      pauseAfterMs: config.pauseAfterMs,
-      hibernateAfterMs: config.hibernateAfterMs,
-      keepMs: config.keepMs,
-      sessionLimitMs: config.sessionLimitMs,
-    },
+    idle,
     log,
     now,
   });
@@ -75,6 +77,7 @@ export async function startServer(config: Config, parts: ServerParts): Promise<S
     source,
     site,
     claims: new RateLimit(config.claimsPerMinute, now),
+    idle,
     mode: config.mode,
     edge: () => edge,
     ready: ready.promise,

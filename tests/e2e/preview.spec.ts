@@ -71,9 +71,12 @@ test('a page served in the machine opens in a tab of its own, HTTP and WebSocket
 });
 
 test('a published port of a container is shown, too', async ({ desk, page, context }) => {
+  test.setTimeout(300_000);
   await desk.open('ko');
-  await desk.run('sudo podman run -d --rm -p 8080:80 web >/dev/null; echo ru""ns', 'runs');
-  await expect(page.locator('.ports-count')).toHaveText('열린 포트 1개', { timeout: 60_000 });
+  await desk.type('sudo podman run -d --rm -p 8080:80 web');
+  await page.keyboard.press('Enter');
+  // Under emulation, and beside other work, a container takes its time.
+  await expect(page.locator('.ports-count')).toHaveText('열린 포트 1개', { timeout: 180_000 });
   await page.locator('.ports-button').click();
   const opening = context.waitForEvent('page');
   await page.getByRole('link', { name: '8080번 포트 열기' }).click();

@@ -31,7 +31,7 @@ test('a machine goes back to the start of the step after something vital was rem
   await desk.run('ls /', /No such file|not found/);
 
   await back.click();
-  await expect(page.getByRole('radio').first()).toBeChecked();
+  await expect(page.locator('.rewind-moments input').first()).toBeChecked();
   await page.getByRole('button', { name: 'Take it back' }).click();
   await expect(page.locator('uh-machine')).toHaveAttribute('data-status', 'ready', { timeout: 90_000 });
   await expect.poll(() => desk.text(), { timeout: 90_000 }).not.toContain('gone');

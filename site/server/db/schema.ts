@@ -9,6 +9,20 @@ export type Tables = {
     created_at: number;
     seen_at: number;
   };
+  /** further browsers of a learner, who began in the one that `learners` knows */
+  browsers: {
+    token_hash: string;
+    learner_id: string;
+    created_at: number;
+    seen_at: number;
+  };
+  /** one per learner: a new one takes the place of the old */
+  recovery_codes: {
+    learner_id: string;
+    /** SHA-256 of the code, whose 80 random bits nobody finds by trying */
+    code_hash: string;
+    created_at: number;
+  };
   attempts: {
     id: string;
     learner_id: string;

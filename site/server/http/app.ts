@@ -5,6 +5,7 @@ import Fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Catalog } from '../../../labs/lab.ts';
 import type { MachineSource } from '../../../sandbox/source/source.ts';
+import type { IdlePolicy } from '../../../sandbox/session/idle.ts';
 import { knownLearner } from '../auth/learner.ts';
 import type { RateLimit } from '../auth/rate-limit.ts';
 import type { Database } from '../db/database.ts';
@@ -15,6 +16,7 @@ import { socketRoute } from '../socket/route.ts';
 import { guardEdge } from './edge.ts';
 import type { Edge } from './edge.ts';
 import { LOCALE_COOKIE, localeOf, localeOfPath } from './locale.ts';
+import { comingBackRoutes } from './routes/coming-back.ts';
 import { healthRoute } from './routes/health.ts';
 import { labRoutes } from './routes/labs.ts';
 import { siteRoutes } from './routes/site.ts';
@@ -32,6 +34,7 @@ export type AppDeps = {
   readonly sessions: Sessions;
   readonly source: MachineSource;
   readonly claims: RateLimit;
+  readonly idle: IdlePolicy;
   readonly mode: Mode;
   /** undefined = only the API */
   readonly site: Site | undefined;
@@ -63,7 +66,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       reply.header('cache-control', 'no-store');
       await deps.ready;
     }
-    request.learner = await knownLearner(deps.db, request, deps.now());
+    request.learner = await knownLearner(deps.db, request, deps.now(), deps.edge().origin.startsWith('https:'));
   });
 
   app.setErrorHandler(async (error, request, reply) => {
@@ -82,6 +85,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
   healthRoute(app, deps);
   labRoutes(app, deps);
+  comingBackRoutes(app, deps);
   socketRoute(app, deps);
   if (deps.site !== undefined) await siteRoutes(app, deps, deps.site);
   return app;

@@ -1,4 +1,4 @@
-// Table `learners`: anonymous people, each known by the hash of a cookie.
+// Tables `learners` and `browsers`: anonymous people, each known by the hash of a cookie, or of several.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Database } from '../db/database.ts';
 
@@ -21,15 +21,35 @@ export async function createLearner(db: Database, nowMs: number): Promise<Learne
   return { id, token };
 }
 
+/** Another browser of the same learner; those there were stay. Returns its token. */
+export async function addBrowser(db: Database, learnerId: string, nowMs: number): Promise<string> {
+  const token = randomBytes(32).toString('base64url');
+  const row = { token_hash: hash(token), learner_id: learnerId, created_at: nowMs, seen_at: nowMs };
+  await db.insertInto('browsers').values(row).execute();
+  return token;
+}
+
 export async function findLearner(db: Database, token: string, nowMs: number): Promise<LearnerRow | undefined> {
-  const row = await db
+  const tokenHash = hash(token);
+  const first = await db
     .selectFrom('learners')
     .select(['id', 'seen_at'])
-    .where('token_hash', '=', hash(token))
+    .where('token_hash', '=', tokenHash)
     .executeTakeFirst();
-  if (row === undefined) return undefined;
-  if (nowMs - row.seen_at > SEEN_STEP_MS) {
-    await db.updateTable('learners').set({ seen_at: nowMs }).where('id', '=', row.id).execute();
+  if (first !== undefined) {
+    if (nowMs - first.seen_at > SEEN_STEP_MS) {
+      await db.updateTable('learners').set({ seen_at: nowMs }).where('id', '=', first.id).execute();
+    }
+    return { id: first.id };
   }
-  return { id: row.id };
+  const further = await db
+    .selectFrom('browsers')
+    .select(['learner_id', 'seen_at'])
+    .where('token_hash', '=', tokenHash)
+    .executeTakeFirst();
+  if (further === undefined) return undefined;
+  if (nowMs - further.seen_at > SEEN_STEP_MS) {
+    await db.updateTable('browsers').set({ seen_at: nowMs }).where('token_hash', '=', tokenHash).execute();
+  }
+  return { id: further.learner_id };
 }

@@ -67,6 +67,24 @@ export const en: Text = {
     ctrl: 'Ctrl',
     points: '{n} points',
   },
+  keep: {
+    button: 'Continue later',
+    title: 'Continue later',
+    lead: 'Come back with this browser and everything goes on as you left it. To go on in another browser or on another computer, make a recovery code here and write it down.',
+    code: 'Recovery code',
+    link: 'Private link',
+    warning:
+      'Whoever has this code or link has your progress and your machine: show it to nobody. It is shown only now.',
+  },
+  back: {
+    have: 'I have a recovery code',
+    title: 'Continue where you left off',
+    description: 'Go on in another browser with a recovery code.',
+    lead: 'Your recovery code brings progress, answers, terminals and machine to this browser as you left them. The browser you had keeps working, too.',
+    code: 'Recovery code',
+    replaces: 'What was begun in this browser by itself will not be seen here any more.',
+    go: 'Continue in this browser',
+  },
   rewind: {
     button: 'Back to the start of this step',
     title: 'Take the machine back?',
@@ -262,6 +280,19 @@ export const en: Text = {
       extend: 'Extend',
       extended: 'Asked for more time.',
       over: 'time is over',
+    },
+    keep: {
+      none: 'No code has been made yet.',
+      madeAt:
+        'There is a code, made on {date}. It is not kept on the server as it is, so it cannot be shown again. A new one takes its place.',
+      make: 'Make a code',
+      again: 'Make a new code',
+      copy: 'Copy',
+      copied: 'Copied',
+      copyFailed: 'The browser did not allow copying. Write it down instead.',
+      kept: '{minutes} minutes after the page was closed, the machine goes to sleep with its memory on disk; left alone for {days} days, it is closed. Progress and answers stay.',
+      failed: 'No code could be made. Try again in a moment.',
+      offline: 'The server cannot be reached at the moment.',
     },
     rewind: {
       after: 'just after “{task}” was passed ({time})',

@@ -57,6 +57,8 @@ export type Text = {
     | 'ctrl'
     | 'points'
   >;
+  readonly keep: Words<'button' | 'title' | 'lead' | 'code' | 'link' | 'warning'>;
+  readonly back: Words<'have' | 'title' | 'description' | 'lead' | 'code' | 'replaces' | 'go'>;
   readonly rewind: Words<'button' | 'title' | 'lost' | 'where' | 'go'>;
   readonly ports: Words<'title' | 'lead'>;
   readonly kind: Words<TaskKind>;

@@ -54,6 +54,8 @@ describe('the name of a preview', () => {
 describe('the preview', () => {
   let guest: Server;
   let front: Server;
+  /** the same, but it waits for no answer longer than an instant */
+  let hasty: Server;
   let proxy: PreviewProxy;
   let previews: Previews;
   let awake = true;
@@ -114,9 +116,15 @@ describe('the preview', () => {
     const address = previewAddress('http://127.0.0.1:1', 'localhost:1');
     previews = new Previews(() => address);
     const originOf = (label: string): string => new URL(address?.url(label) ?? '').origin;
-    proxy = new PreviewProxy({ previews, originOf, log: () => undefined, answerMs: 300 });
-    front = openFront(course as never, proxy, (host) => address?.label(host));
-    await once(front.listen(0, '127.0.0.1'), 'listening');
+    const open = async (): Promise<Server> => {
+      const opened = openFront(course as never, proxy, (host) => address?.label(host));
+      await once(opened.listen(0, '127.0.0.1'), 'listening');
+      return opened;
+    };
+    proxy = new PreviewProxy({ previews, originOf, log: () => undefined, answerMs: 100 });
+    hasty = await open();
+    proxy = new PreviewProxy({ previews, originOf, log: () => undefined });
+    front = await open();
   });
   afterEach(() => {
     seen = [];
@@ -124,7 +132,7 @@ describe('the preview', () => {
   });
   afterAll(async () => {
     proxy.close();
-    for (const server of [guest, front]) {
+    for (const server of [guest, front, hasty]) {
       server.closeAllConnections();
       server.close();
     }
@@ -140,10 +148,10 @@ describe('the preview', () => {
   type Answer = { status: number; headers: IncomingHttpHeaders; body: Buffer };
   async function ask(
     path: string,
-    options: { host?: string; headers?: Record<string, string>; method?: string; body?: Buffer[] } = {},
+    options: { at?: Server; host?: string; headers?: Record<string, string>; method?: string; body?: Buffer[] } = {},
   ): Promise<Answer> {
     const request = httpRequest({
-      port: portOf(front),
+      port: portOf(options.at ?? front),
       host: '127.0.0.1',
       path,
       method: options.method ?? (options.body === undefined ? 'GET' : 'POST'),
@@ -262,7 +270,7 @@ describe('the preview', () => {
   });
 
   it('gives up on a guest that does not answer, or answers no HTTP', async () => {
-    expect((await ask('/never')).status).toBe(504);
+    expect((await ask('/never', { at: hasty })).status).toBe(504);
     const chatty = createTcpServer((socket) => void socket.end('SSH-2.0-OpenSSH_9.2\r\n'));
     others.push(chatty);
     await once(chatty.listen(0, '127.0.0.1'), 'listening');
