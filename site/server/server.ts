@@ -17,6 +17,7 @@ import { previewAddress } from './preview/address.ts';
 import { Previews } from './preview/previews.ts';
 import { PreviewProxy } from './preview/proxy.ts';
 import { Sessions } from './sessions.ts';
+import { WarmPlan } from './warm-plan.ts';
 
 export type Log = (event: string, details: Readonly<Record<string, unknown>>) => void;
 
@@ -54,6 +55,7 @@ export async function startServer(config: Config, parts: ServerParts): Promise<S
     keepMs: config.keepMs,
     sessionLimitMs: config.sessionLimitMs,
   };
+  const warm = new WarmPlan(source, config.warmMachines);
   const sessions = new Sessions({
     db,
     previews,
@@ -64,6 +66,7 @@ export async function startServer(config: Config, parts: ServerParts): Promise<S
     checkpoints: config.checkpoints > 0,
     outputBytesPerSecond: config.outputBytesPerSecond,
     idle,
+    claimed: (lab) => warm.claimed(lab),
     log,
     now,
   });
@@ -106,7 +109,8 @@ export async function startServer(config: Config, parts: ServerParts): Promise<S
     edge = edgeOf(config.publicUrl, config.host, port);
     address = previewAddress(edge.origin, config.previewDomain);
     await sessions.adoptAll();
-    if (config.warmMachines > 0) source.warm(undefined, config.warmMachines);
+    const [first] = catalog.labs;
+    if (first !== undefined) warm.claimed(first);
     ready.resolve();
     let ended: Promise<void> | undefined;
     return {

@@ -16,6 +16,8 @@ export type SessionsOptions = SeatDeps & {
   readonly catalog: Catalog;
   /** of one learner, awake at the same time */
   readonly machinesPerLearner: number;
+  /** a learner came for a machine of this lab */
+  readonly claimed?: (lab: Lab) => void;
 };
 
 export class Sessions {
@@ -105,6 +107,7 @@ export class Sessions {
     const seat = await this.#seat(row, lab, attempt);
     seat.begin();
     seat.event('claimed', {});
+    this.#options.claimed?.(lab);
     this.#makeRoom(learnerId, seat).catch((error: unknown) => log('no room could be made', { error }));
     return seat;
   }

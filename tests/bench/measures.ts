@@ -7,14 +7,15 @@ import { cpuSeconds, pssMib, tree } from './cost.ts';
 /** The lab whose machines are measured; its first do-task gives the verdicts. */
 export const LAB = 'what-load-counts';
 
-/** A learner at a prompt. `ms` = from the claim's request to the prompt's last byte in the page. */
+/** A learner who can type: `ms` = from the claim's request until the prompt's last byte is in the page and the set-up is done. */
 export async function arrive(server: ServerProcess, lab = LAB): Promise<{ learner: Learner; ms: number }> {
   const learner = await Learner.arrive(server.origin);
   const began = performance.now();
   await learner.claim(lab);
   await learner.connect();
-  const ended = await learner.prompt(120_000);
-  return { learner, ms: ended - began };
+  const prompted = await learner.prompt(120_000);
+  const ready = await learner.until(() => learner.view?.state === 'ready', 'the end of the set-up', 120_000);
+  return { learner, ms: Math.max(prompted, ready) - began };
 }
 
 /** Click to prompt, once per fresh learner. Each machine is closed before the next one is asked for. */

@@ -8,13 +8,16 @@ mapfile -t seen < <(tail -n 400 "$log" | awk -v n="$UH_LOOPS" -v span=60 -v now=
   function counts() { return start >= now - since - 8 }
   $4 <= n { inside = 0 }
   $4 > n && !inside {
-    inside = 1; start = NR > 1 ? (before + $1) / 2 : $1; base = quiet; value = ""; best = 0; delete tally
+    inside = 1; start = NR > 1 ? (before + $1) / 2 : $1; base = quiet; value = ""; best = 0; samples = 0; delete tally
   }
   inside && counts() && !done {
     if (++tally[$4] > best) { best = tally[$4]; usual = $4 - 1 }
     if ($1 - start >= span && value == "") value = $3
     done = value != "" && usual == n
-    found = 1; is_length = $1 - start; is_usual = usual; is_base = base; is_value = value; is_open = NR
+    # One sample alone may be a moment in which several programs happened to run.
+    if (++samples > 1) {
+      found = 1; is_length = $1 - start; is_usual = usual; is_base = base; is_value = value; is_open = NR
+    }
   }
   { before = $1; quiet = $3 }
   END {
