@@ -54,6 +54,15 @@ export const ClientMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('rewind'), checkpoint: count }),
   /** the list of ports was opened: look now */
   z.strictObject({ type: z.literal('ports') }),
+  /** Begins or changes looking at one view of the X-ray (fields of XrayRequest in sandbox/protocol/xray.ts). A page that is
+   * hidden, or does not show the view any more, must say `unwatch`: looking costs the machine something. */
+  z.strictObject({
+    type: z.literal('watch'),
+    view: text(32),
+    rateHz: z.number().check(z.gte(0.5), z.lte(2)),
+    paths: z.array(text(512)).check(z.maxLength(4)),
+  }),
+  z.strictObject({ type: z.literal('unwatch'), view: text(32) }),
   z.strictObject({ type: z.literal('ping'), at: z.number() }),
 ]);
 export type ClientMessage = z.infer<typeof ClientMessage>;
@@ -164,6 +173,9 @@ export const ServerMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hint'), task: text(64), index: count, of: count, html: LocalText }),
   z.strictObject({ type: z.literal('solution'), task: text(64), html: LocalText }),
   z.strictObject({ type: z.literal('error'), code: text(64), message: LocalText }),
+  /** One moment of a view that is watched: an XrayMessage, already parsed by the server with its contract, which is too large
+   * for every page to load: only who draws it parses it again. Comes at once after `watch` where another page watches already. */
+  z.strictObject({ type: z.literal('xray'), message: z.unknown() }),
   z.strictObject({ type: z.literal('pong'), at: z.number() }),
 ]);
 export type ServerMessage = z.infer<typeof ServerMessage>;

@@ -169,6 +169,9 @@ export class Viewer implements Page {
         return await this.#seat.rewind(message.checkpoint);
       case 'ports':
         return await this.#seat.lookForPorts();
+      case 'watch':
+      case 'unwatch':
+        return;
       case 'ping':
         return this.#send({ type: 'pong', at: message.at });
     }

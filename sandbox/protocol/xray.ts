@@ -1,0 +1,113 @@
+// X-ray: what an observer in the guest sees of its kernel, as one message per view and moment. Documented and versioned,
+// because recordings and the instructor's board show these messages later.
+//
+//   browser --watch--> server --xray.watch--> agent: looks at one view, 0.5 to 2 times a second
+//   agent --XrayMessage--> session (parses, keeps the newest) --> every browser that watches the view
+//
+// A message holds the whole state, not a difference: it is at most MAX_XRAY_BYTES and usually some 2 to 15 kB, a slow browser
+// may be handed the newest and skip others, a scrubber may jump anywhere, and nothing can drift apart. What would be the
+// same state again is sent as `same`, a few dozen bytes. Nothing is looked at that nobody watches.
+import * as z from 'zod/mini';
+import { Cgroups } from './xray/cgroups.ts';
+import { Namespaces } from './xray/namespaces.ts';
+import { NetworkPath } from './xray/network-path.ts';
+import { Overlay } from './xray/overlay.ts';
+import { Path, amount, count, list, text } from './xray/parts.ts';
+import { ProcessTree } from './xray/process-tree.ts';
+import { RunQueue } from './xray/run-queue.ts';
+import { RuntimeChain } from './xray/runtime-chain.ts';
+import { VmStat } from './xray/vmstat.ts';
+
+/** Of everything below and in xray/: raised with every change that an old recording or reader would not understand. */
+export const XRAY_VERSION = 1;
+
+/** One frame of the wire (wire.ts), with room for its envelope. */
+export const MAX_XRAY_BYTES = 60 * 1024;
+
+/** The names lessons use in `:::xray NAME`. */
+export const XRAY_VIEWS = [
+  'run-queue',
+  'vmstat',
+  'process-tree',
+  'namespaces',
+  'cgroups',
+  'runtime-chain',
+  'overlay',
+  'network-path',
+] as const;
+export const XrayView = z.enum(XRAY_VIEWS);
+export type XrayView = z.infer<typeof XrayView>;
+
+/** What to look at. A session has at most one of each view, shared by all its pages. */
+export const XrayRequest = z.strictObject({
+  view: XrayView,
+  /** samples a second */
+  rateHz: z.number().check(z.gte(0.5), z.lte(2)),
+  /** overlay: paths whose layer is asked for, as the learner would name them; empty for other views */
+  paths: list(Path, 4),
+});
+export type XrayRequest = z.infer<typeof XrayRequest>;
+
+/** State of a view by its name. */
+export const XrayStates = {
+  'run-queue': RunQueue,
+  vmstat: VmStat,
+  'process-tree': ProcessTree,
+  namespaces: Namespaces,
+  cgroups: Cgroups,
+  'runtime-chain': RuntimeChain,
+  overlay: Overlay,
+  'network-path': NetworkPath,
+} as const satisfies Record<XrayView, z.core.SomeType>;
+export type XrayState<V extends XrayView = XrayView> = z.infer<(typeof XrayStates)[V]>;
+
+/** Lists that had to be cut: which (its field name), how long it is, how long it would be. */
+const Truncated = list(z.strictObject({ list: text(32), shown: count, total: count }), 8);
+
+const head = {
+  version: z.literal(XRAY_VERSION),
+  /** counts the samples of this subscription from 1; a gap means that newer ones overtook older ones */
+  sample: z.int().check(z.gte(1)),
+  /** when it was taken: the guest's clock, Unix ms */
+  atMs: count,
+  /** time between samples at present. Longer than asked for where looking would cost too much. */
+  periodMs: amount,
+  /** what looking at this view costs: CPU time of observer and helpers over the last 10 s, in percent of one guest CPU */
+  costPercent: amount,
+};
+
+const stateOf = <V extends XrayView>(view: V) =>
+  z.strictObject({
+    ...head,
+    kind: z.literal('state'),
+    view: z.literal(view),
+    state: XrayStates[view],
+    truncated: Truncated,
+  });
+
+export const XrayStateMessage = z.discriminatedUnion('view', [
+  stateOf('run-queue'),
+  stateOf('vmstat'),
+  stateOf('process-tree'),
+  stateOf('namespaces'),
+  stateOf('cgroups'),
+  stateOf('runtime-chain'),
+  stateOf('overlay'),
+  stateOf('network-path'),
+]);
+export type XrayStateMessage = z.infer<typeof XrayStateMessage>;
+
+export const XrayMessage = z.discriminatedUnion('kind', [
+  XrayStateMessage,
+  /** looked again, and nothing had changed */
+  z.strictObject({ ...head, kind: z.literal('same'), view: XrayView }),
+  /** cannot be looked at: not-supported (no cgroup v2, no overlay …), failed (the observer met an error; it tries again), asleep
+   * (said by the session: the machine is paused, hibernated or does not answer; samples follow when it is back) */
+  z.strictObject({
+    version: z.literal(XRAY_VERSION),
+    kind: z.literal('unavailable'),
+    view: XrayView,
+    reason: z.enum(['not-supported', 'failed', 'asleep']),
+  }),
+]);
+export type XrayMessage = z.infer<typeof XrayMessage>;
