@@ -267,6 +267,62 @@ describe('a session nobody looks at', () => {
   });
 });
 
+describe('a session that goes back to a checkpoint', () => {
+  it('shows its terminals anew, in an epoch above all before, and can be typed into', async () => {
+    const { options, records } = world();
+    const session = Session.start(options);
+    await reached(session, 'ready');
+    const page = new Page();
+    session.join(page);
+    session.terminals.attach(page, 1, null, 80, 24);
+    await page.until(/\$ /);
+    await session.checkpoint('first');
+    const [checkpoint] = session.view().checkpoints;
+    expect(checkpoint?.label).toBe('first');
+    const { epoch } = page;
+    const states: string[] = [];
+    session.watch({ changed: () => void (states.at(-1) !== session.state && states.push(session.state)) });
+
+    await session.rewind(checkpoint?.id ?? 0);
+    expect(states).toEqual(['rewinding', 'ready']);
+    // A crash in the middle would have left what cannot be taken for the old terminals.
+    const midway = records.find(({ state }) => state === 'rewinding');
+    expect(midway?.epochBase).toBeGreaterThan(epoch);
+    await page.until(/\$ /);
+    expect(page.epoch).toBeGreaterThan(epoch);
+    expect(page.answers.at(-1)?.clear).toBe(true);
+    type(session, page, 'echo he""re\r');
+    await page.until(/here\r\n/);
+    expect(session.view().checkpoints).toHaveLength(1);
+    await session.close();
+  });
+
+  it('goes on as it is where the checkpoint is not there', async () => {
+    const { options } = world();
+    const session = Session.start(options);
+    await reached(session, 'ready');
+    await expect(session.rewind(7)).rejects.toThrow('no such checkpoint');
+    expect(session.state).toBe('ready');
+    expect(session.view().terminals).toHaveLength(1);
+    await session.close();
+  });
+
+  it('keeps the machine and answers again where the memory cannot be read', async () => {
+    const { options } = world();
+    const session = Session.start(options);
+    await reached(session, 'ready');
+    await session.checkpoint('first');
+    const { machine } = session;
+    if (machine === undefined) throw new Error('no machine');
+    machine.rewind = () => Promise.reject(new Error('unreadable'));
+    await expect(session.rewind(1)).rejects.toThrow('unreadable');
+    expect(session.state).toBe('ready');
+    const answer = await session.exec({ argv: ['echo', 'still here'] });
+    expect(answer.stdout.toString()).toBe('still here\n');
+    await session.close();
+  });
+});
+
 describe('after a restart of the server', () => {
   it('the shell is the same and the page goes on at its position', async () => {
     const { options, source, records } = world();

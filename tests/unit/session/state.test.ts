@@ -24,6 +24,13 @@ describe('the states of a session', () => {
     expect(next('hibernated', 'resume')).toBeUndefined();
   });
 
+  it('refuse to go back before there was anything, or twice at once', () => {
+    for (const state of ['queued', 'starting', 'setting-up', 'waking', 'rewinding', 'closing', 'failed'] as const) {
+      expect(next(state, 'rewind')).toBeUndefined();
+    }
+    expect(next('hibernated', 'rewind')).toBe('rewinding');
+  });
+
   it('let a failed set-up begin again', () => {
     expect(next('setting-up', 'again')).toBe('starting');
   });
