@@ -6,12 +6,13 @@
 //   template ◄── disk.qcow2 ◄── disk-1.qcow2 ◄── disk-2.qcow2      present: disk-2
 //                    │               └ point-2                     a checkpoint: memory, and the overlay under it
 //                    └ point-1
-import { open, readdir, rm, stat, statfs } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lstat, open, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SandboxError } from '../machine/errors.ts';
 import { BOX_DIR } from './arguments.ts';
 import { createOverlay } from './disks.ts';
-import type { MachineRecord } from './folder.ts';
+import type { MachineFolder, MachineRecord } from './folder.ts';
 import type { QemuInstall } from './install.ts';
 import type { QmpConnection } from './qmp/connection.ts';
 import * as verbs from './qmp/verbs.ts';
@@ -41,18 +42,23 @@ export function neededLayers(layers: Layers, tops: readonly string[]): Set<strin
 }
 
 /** An empty overlay over `below`, a layer of the same machine. */
-export async function addLayer(install: QemuInstall, box: string, file: string, below: string): Promise<void> {
+export async function addLayer(
+  install: QemuInstall,
+  folder: MachineFolder,
+  file: string,
+  below: string,
+): Promise<void> {
+  const made = join(folder.dir, file);
   // Named relative to itself: the folder has another name inside the box.
-  await createOverlay(install, join(box, file), {
-    file: below,
-    format: 'qcow2',
-    bytes: await virtualBytes(box, below),
-  });
+  const bytes = await virtualBytes(folder.box, below);
+  await createOverlay(install, made, { file: below, format: 'qcow2', bytes });
+  // Made outside and moved in: in there, what bears the name might be a link that a guest's QEMU laid.
+  await rename(made, join(folder.box, file));
 }
 
 /** Bytes 24 to 31 of a qcow2 file (docs/interop/qcow2 of QEMU). qemu-img would have to open a file that QEMU writes to. */
 async function virtualBytes(box: string, file: string): Promise<number> {
-  await using handle = await open(join(box, file));
+  await using handle = await open(join(box, file), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   const head = Buffer.alloc(32);
   const { bytesRead } = await handle.read(head, 0, head.length, 0);
   if (bytesRead < head.length || head.readUInt32BE(0) !== 0x514649fb) throw new Error(`${file} is no qcow2 image`);
@@ -75,7 +81,7 @@ export async function assertRoom(box: string, memoryMib: number, diskBytes: numb
 
 /** Sparse files count by what they take. */
 export async function allocated(file: string): Promise<number> {
-  return (await stat(file)).blocks * 512;
+  return (await lstat(file)).blocks * 512;
 }
 
 export type Taking = {

@@ -203,7 +203,7 @@ export class QemuMachine implements Machine {
       if (to === undefined) throw new SandboxError('no-such-checkpoint', `there is no checkpoint ${id}`);
       this.#assertSameQemu('rewind-failed');
       const disk = this.#newLayer();
-      await addLayer(this.#host.install, this.folder.box, disk, to.disk);
+      await addLayer(this.#host.install, this.folder, disk, to.disk);
       const layers = { ...this.#record.layers, [disk]: to.disk };
       // It falls asleep as it is now and wakes as it was then. From here on its past is what the record says.
       if (this.#state === 'hibernated') {
@@ -343,7 +343,7 @@ export class QemuMachine implements Machine {
     const disk = this.#newLayer();
     const id = this.#record.serial - 1;
     const memory = `point-${id}`;
-    await addLayer(install, box, disk, below);
+    await addLayer(install, this.folder, disk, below);
     // What is intended is noted before; what QEMU really did, an adopter asks QEMU.
     await this.#write({ layers: { ...this.#record.layers, [disk]: below } });
     let stoppedMs: number;

@@ -20,6 +20,7 @@ const NAME = 'state.sock';
 export async function receiveState(boxDir: string, file: string, maxBytes: number): Promise<StateReceiver> {
   const path = join(boxDir, NAME);
   await rm(path, { force: true });
+  await rm(file, { force: true });
   const { promise: done, resolve, reject } = Promise.withResolvers<void>();
   // Whoever waits for the migration hears of it first; an error here must not be unhandled until then.
   done.catch(() => undefined);
@@ -34,10 +35,9 @@ export async function receiveState(boxDir: string, file: string, maxBytes: numbe
   const server = createServer((socket) => {
     server.close();
     taken = socket;
-    pipeline(socket, bounded, createWriteStream(file, { mode: 0o600, highWaterMark: 1024 * 1024 })).then(
-      resolve,
-      reject,
-    );
+    // `wx` follows no link: the folder is QEMU's, and a guest that took it over could have laid one to a file of ours.
+    const out = createWriteStream(file, { flags: 'wx', mode: 0o600, highWaterMark: 1024 * 1024 });
+    pipeline(socket, bounded, out).then(resolve, reject);
   });
   await new Promise<void>((listening, failed) => {
     server.once('error', failed);

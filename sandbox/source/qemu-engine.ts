@@ -159,6 +159,8 @@ export class QemuEngine implements Engine {
     const place = await this.#parts.waiting.enter(WOKEN_MIB);
     const known = this.#machines.get(id);
     if (known === undefined) return place.release();
+    // A try that failed has left its place behind.
+    known.place?.release();
     known.place = place;
   }
 

@@ -9,6 +9,8 @@ export class UhClock extends HTMLElement {
   #expiresAt: number | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
   #shown = '';
+  /** stays in the page: a screen reader announces what changes in it, not what is put there with it */
+  readonly #said = el('span', { 'aria-live': 'off' });
 
   connectedCallback(): void {
     this.#timer = setInterval(() => this.#draw(), EVERY_MS);
@@ -34,10 +36,14 @@ export class UhClock extends HTMLElement {
     if (left.kind === 'unlimited') return this.replaceChildren();
     if (left.kind === 'over') return this.replaceChildren(text.over);
     const sentence = left.kind === 'hours' ? text.hours : left.kind === 'soon' ? text.soon : text.minutes;
-    const span = el('span', left.kind === 'soon' ? { role: 'status' } : {}, fill(sentence, left));
+    // Every minute of an hour would be a nuisance; the last ones must be heard.
+    this.#said.setAttribute('aria-live', left.kind === 'soon' ? 'polite' : 'off');
+    if (!this.#said.isConnected) this.prepend(this.#said);
+    this.#said.textContent = fill(sentence, left);
+    if (this.querySelector('.clock-extend') !== null) return;
     const more = el('button', { type: 'button', class: 'clock-extend' }, text.extend);
     more.addEventListener('click', () => this.dispatchEvent(new CustomEvent('uh-extend', { bubbles: true })));
-    this.replaceChildren(span, more);
+    this.append(more);
   }
 }
 

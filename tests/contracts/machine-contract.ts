@@ -141,6 +141,24 @@ export function describeMachine(contract: MachineContract): void {
       await expect(link.call('ping', {})).resolves.toEqual({});
     });
 
+    it('runs on where its server went away in the middle of a checkpoint', async () => {
+      const machine = await taken();
+      const cut = machine.checkpoint('cut').catch(() => undefined);
+      await machine.detach();
+      await cut;
+      const adopted = await (await source(contract.reopen)).adopt(machine.facts.id);
+      if (adopted === undefined) throw new Error('it was not found');
+      open.push(adopted);
+      expect(adopted.state).toBe('ready');
+      const link = await AgentLink.open(await adopted.connect());
+      await expect(link.call('ping', {})).resolves.toEqual({});
+      await link.close();
+      const { id } = await adopted.checkpoint('whole');
+      await adopted.rewind(id);
+      await using after = await AgentLink.open(await adopted.connect());
+      await expect(after.call('ping', {})).resolves.toEqual({});
+    });
+
     it('goes on without its server and is found by the next one', async () => {
       const machine = await taken();
       const before = await AgentLink.open(await machine.connect());
