@@ -38,7 +38,7 @@ export class UhClock extends HTMLElement {
     const sentence = left.kind === 'hours' ? text.hours : left.kind === 'soon' ? text.soon : text.minutes;
     // Every minute of an hour would be a nuisance; the last ones must be heard.
     this.#said.setAttribute('aria-live', left.kind === 'soon' ? 'polite' : 'off');
-    if (!this.#said.isConnected) this.prepend(this.#said);
+    if (!this.#said.isConnected) this.replaceChildren(this.#said);
     this.#said.textContent = fill(sentence, left);
     if (this.querySelector('.clock-extend') !== null) return;
     const more = el('button', { type: 'button', class: 'clock-extend' }, text.extend);
