@@ -11,6 +11,8 @@ export type PoolOptions = {
 
 /** After a failure the pool waits before it tries again, so that a broken host is not kept busy with failing. */
 const RETRY_MS = 10_000;
+/** Whoever just got a machine needs the processors more than the pool does: under emulation a clone takes a second of one. */
+const REFILL_MS = 4000;
 /** A machine that is woken answers in some 20 ms; one that does not is thrown away and a fresh one made. */
 const ANSWER_MS = 3000;
 
@@ -21,6 +23,7 @@ export class Pool {
   #size = 0;
   #making = 0;
   #retry: NodeJS.Timeout | undefined;
+  #later: NodeJS.Timeout | undefined;
   #work: Promise<void> = Promise.resolve();
 
   constructor(options: PoolOptions) {
@@ -36,6 +39,7 @@ export class Pool {
   }
 
   resize(size: number): void {
+    if (size === this.#size) return;
     this.#size = size;
     for (const surplus of this.#ready.splice(size)) void surplus.close();
     this.#fill();
@@ -44,7 +48,7 @@ export class Pool {
   /** A running machine with the right time, or undefined when none is ready. */
   async take(): Promise<QemuMachine | undefined> {
     for (let machine = this.#ready.shift(); machine !== undefined; machine = this.#ready.shift()) {
-      this.#fill();
+      this.#refill();
       if (await this.#revive(machine)) return machine;
     }
     return undefined;
@@ -53,6 +57,7 @@ export class Pool {
   /** Waits until as many are ready as shall be; for tests and measurements. */
   async full(): Promise<void> {
     while (this.#ready.length < this.#size && !this.#abort.signal.aborted) {
+      this.#fill();
       await this.#work;
       if (this.#retry !== undefined) throw new Error('the pool cannot be filled');
     }
@@ -65,6 +70,7 @@ export class Pool {
   async close(): Promise<void> {
     this.#size = 0;
     clearTimeout(this.#retry);
+    clearTimeout(this.#later);
     this.#abort.abort();
     await this.#work;
     await Promise.all(this.#ready.splice(0).map((machine) => machine.close()));
@@ -82,6 +88,12 @@ export class Pool {
       await machine.close();
       return false;
     }
+  }
+
+  #refill(): void {
+    clearTimeout(this.#later);
+    this.#later = setTimeout(() => this.#fill(), REFILL_MS);
+    this.#later.unref();
   }
 
   /** One at a time: filling must not take the processors from those who work. */

@@ -33,7 +33,7 @@ const Environment = z.object({
     .describe('How long a session lasts without activity; none by default.'),
   UNDERHOOD_MACHINES_PER_LEARNER: whole(1, 64).default(2).describe('Awake at the same time; the rest hibernates.'),
   UNDERHOOD_CLAIMS_PER_MINUTE: whole(1, 100_000).default(20).describe('Machines one learner may ask for.'),
-  UNDERHOOD_WARM_MACHINES: whole(0, 256).default(0).describe('Machines kept ready for whoever comes next.'),
+  UNDERHOOD_WARM_MACHINES: whole(0, 256).default(1).describe('Machines kept ready for whoever comes next.'),
   UNDERHOOD_OUTPUT_BYTES_PER_SECOND: whole(65_536, 1_000_000_000)
     .default(8_000_000)
     .describe('Terminal output taken from one machine, on average.'),
