@@ -1,5 +1,4 @@
 // A learner's hand on a machine: files put, checks run, scripts typed into a real terminal.
-import { setTimeout as pause } from 'node:timers/promises';
 import { checkInvocation } from '../../labs/checks/invocation.ts';
 import type { CheckContext } from '../../labs/checks/invocation.ts';
 import type { CheckResult } from '../../labs/checks/judge.ts';
@@ -8,46 +7,87 @@ import { variableEnvironment } from '../../labs/variables.ts';
 import type { Variables } from '../../labs/variables.ts';
 import type { Machine } from '../../sandbox/machine/machine.ts';
 import { AgentLink } from '../../sandbox/session/agent-link.ts';
+import { setUpLab } from '../../site/server/grading/set-up.ts';
 
 /** What a script prints to answer a find or predict task. */
-const ANSWER = /^answer: ([^\r\n]+)\r?$/m;
+const ANSWER = /^answer: ([^\r\n]+)[\r\n]/m;
 /** What a terminal is told besides text: OSC marks and CSI sequences. */
 // eslint-disable-next-line no-control-regex
 const CONTROL = /\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-?]*[ -/]*[@-~]/g;
 const LEASE_MS = 60_000;
 const COLS = 120;
+/** A proof is about right and wrong, not about how busy the host is: what has a time limit gets so many times as much. */
+const PATIENCE = 4;
+/** A shell that starts on a host with other things to do. */
+const SHELL_MS = 120_000;
+
+/** Runs a check and says on standard error, last, what it and its children used of the guest's CPUs: see `times` in bash(1). */
+const MEASURED = 'bash -c "$1" "$2"; code=$?; times >&2; exit $code';
+const TIMES = /(\d+)m([\d.]+)s (\d+)m([\d.]+)s\n(\d+)m([\d.]+)s (\d+)m([\d.]+)s\n$/;
 
 export type Answering = { readonly answer: string; readonly at: number };
+/** `cpuMs`: processor time in the guest, or undefined where the check was ended */
+export type Measured = CheckResult & { readonly wallMs: number; readonly cpuMs: number | undefined };
+
+type Screen = { text: string; prompts: number; finished: number };
 
 export class Hand implements AsyncDisposable {
   readonly #machine: Machine;
   readonly #link: AgentLink;
   readonly #variables: Variables;
-  readonly #seen: Map<number, string>;
+  readonly #screens: Map<number, Screen>;
+  readonly #watchers: Set<() => void>;
   readonly #lease: NodeJS.Timeout;
+  /** how long files and setup.sh took, in milliseconds */
+  readonly setupMs: number;
 
-  private constructor(machine: Machine, link: AgentLink, variables: Variables, seen: Map<number, string>) {
-    this.#machine = machine;
-    this.#link = link;
-    this.#variables = variables;
-    this.#seen = seen;
-    this.#lease = setInterval(() => void machine.renewLease().catch(() => undefined), LEASE_MS);
+  private constructor(parts: {
+    machine: Machine;
+    link: AgentLink;
+    variables: Variables;
+    screens: Map<number, Screen>;
+    watchers: Set<() => void>;
+    setupMs: number;
+  }) {
+    this.#machine = parts.machine;
+    this.#link = parts.link;
+    this.#variables = parts.variables;
+    this.#screens = parts.screens;
+    this.#watchers = parts.watchers;
+    this.setupMs = parts.setupMs;
+    this.#lease = setInterval(() => void this.#machine.renewLease().catch(() => undefined), LEASE_MS);
   }
 
-  /** Takes the machine over and sets the lab up on it. */
+  /** Takes the machine over and sets the lab up on it, as the server does. */
   static async on(machine: Machine, lab: Lab, variables: Variables): Promise<Hand> {
-    const seen = new Map<number, string>();
+    const screens = new Map<number, Screen>();
+    const watchers = new Set<() => void>();
+    const on = (terminal: number, change: (screen: Screen) => void): void => {
+      const screen = screens.get(terminal) ?? { text: '', prompts: 0, finished: 0 };
+      change(screen);
+      screens.set(terminal, screen);
+      for (const watcher of watchers) watcher();
+    };
     let link: AgentLink | undefined;
     try {
       link = await AgentLink.open(await machine.connect(), {
+        helloTimeoutMs: SHELL_MS,
         onOutput: (terminal, seq, bytes) => {
-          seen.set(terminal, (seen.get(terminal) ?? '') + Buffer.from(bytes).toString());
+          on(terminal, (screen) => (screen.text += Buffer.from(bytes).toString()));
           link?.ack(terminal, seq + bytes.length);
         },
+        onEvent: (event) => {
+          if (event.event === 'prompt' && event.free) on(event.terminal, (screen) => (screen.prompts += 1));
+          if (event.event === 'command-finished') on(event.terminal, (screen) => (screen.finished += 1));
+        },
       });
-      const hand = new Hand(machine, link, variables, seen);
-      await hand.#setUp(lab);
-      return hand;
+      const env = Object.entries(variableEnvironment(variables)).map(([name, value]) => `export ${name}='${value}'`);
+      await link.putFile('/tmp/variables', Buffer.from(`${env.join('\n')}\n`), { mode: 0o644 });
+      const began = performance.now();
+      const setup = lab.setup && { ...lab.setup, timeoutMs: lab.setup.timeoutMs * PATIENCE };
+      await setUpLab({ ...lab, setup }, variables, link, AbortSignal.timeout(2 * SHELL_MS));
+      const setupMs = lab.setup === undefined ? 0 : Math.round(performance.now() - began);
+      return new Hand({ machine, link, variables, screens, watchers, setupMs });
     } catch (error) {
       await link?.close();
       await machine.close();
@@ -55,60 +95,76 @@ export class Hand implements AsyncDisposable {
     }
   }
 
-  async #setUp({ setup, id }: Lab): Promise<void> {
-    for (const file of setup?.files ?? []) await this.#link.putFile(file.path, file.contents, { mode: file.mode });
-    const env = Object.entries(variableEnvironment(this.#variables)).map(
-      ([name, value]) => `export ${name}='${value}'`,
-    );
-    await this.#link.putFile('/tmp/variables', Buffer.from(`${env.join('\n')}\n`), { mode: 0o644 });
-    if (!setup) return;
-    const script = `. /tmp/variables\n${setup.script}`;
-    const result = await this.#link.exec({
-      argv: ['bash', '-c', script],
-      env: { PATH: '/usr/sbin:/usr/bin' },
-      timeoutMs: setup.timeoutMs,
-    });
-    if (result.exitCode !== 0)
-      throw new Error(`setup.sh of ${id} ended with ${result.exitCode}: ${result.stderr.toString()}`);
+  async check(task: CheckedTask, context: CheckContext): Promise<Measured> {
+    const invocation = checkInvocation(task, this.#variables, context);
+    const argv = ['bash', '-c', MEASURED, 'measure', ...invocation.argv.slice(2)];
+    const result = await this.#link.exec({ ...invocation, argv, timeoutMs: invocation.timeoutMs * PATIENCE });
+    const stderr = result.stderr.toString();
+    const times = TIMES.exec(stderr)?.slice(5).map(Number);
+    const [userMin = 0, user = 0, systemMin = 0, system = 0] = times ?? [];
+    return {
+      ...result,
+      stdout: result.stdout.toString(),
+      stderr: stderr.replace(TIMES, ''),
+      cpuMs: times && Math.round((userMin + systemMin) * 60_000 + (user + system) * 1000),
+    };
   }
 
-  async check(task: CheckedTask, context: CheckContext): Promise<CheckResult & { readonly wallMs: number }> {
-    const result = await this.#link.exec(checkInvocation(task, this.#variables, context));
-    return { ...result, stdout: result.stdout.toString(), stderr: result.stderr.toString() };
-  }
-
-  /** Types `bash script` into a new terminal of the learner and gives the terminal's number at once. */
+  /** Types `bash script` into a new terminal of the learner, once its prompt is there, and gives the terminal's number. */
   async type(script: string): Promise<number> {
-    const path = `/tmp/script-${Date.now()}`;
+    const path = `/tmp/script-${this.#screens.size}-${Date.now()}`;
     await this.#link.putFile(path, Buffer.from(`. /tmp/variables\n${script}`), { mode: 0o644 });
     const { id } = await this.#link.call('terminal.open', { cols: COLS, rows: 40, user: 'learner' });
     await this.#link.call('terminal.attach', { terminal: id, fromSeq: 0 });
-    await this.#link.input(id, Buffer.from(`bash ${path}; echo "finished: "$?\n`));
+    await this.#until(id, 'no prompt came', (screen) => screen.prompts > 0 || undefined, SHELL_MS);
+    await this.#link.input(id, Buffer.from(`bash ${path}\n`));
     return id;
   }
 
   /** The `answer: …` that the script prints; a predict's script then waits for Enter, which `confirm` gives it. */
-  answer(terminal: number, withinMs: number): Promise<Answering> {
-    return this.#wait(terminal, ANSWER, withinMs).then((answer) => ({ answer, at: Date.now() }));
+  async answer(terminal: number, withinMs: number): Promise<Answering> {
+    const find = (screen: Screen): string | undefined => ANSWER.exec(plain(screen.text))?.[1]?.trim();
+    const answer = await this.#until(terminal, 'the script printed no line “answer: …”', find, withinMs);
+    return { answer, at: Date.now() };
   }
 
   async confirm(terminal: number): Promise<void> {
     await this.#link.input(terminal, Buffer.from('\n'));
   }
 
-  async finished(terminal: number, withinMs: number): Promise<void> {
-    await this.#wait(terminal, /finished: (\d+)/, withinMs);
+  /** Whether the typed script came to its end within that time: the shell's own mark says so, whatever is on the screen. */
+  async finished(terminal: number, withinMs: number): Promise<boolean> {
+    try {
+      await this.#until(terminal, '', (screen) => screen.finished > 0 || undefined, withinMs);
+      return true;
+    } catch (error) {
+      if (error instanceof NothingCame) return false;
+      throw error;
+    }
   }
 
-  async #wait(terminal: number, pattern: RegExp, withinMs: number): Promise<string> {
-    const until = Date.now() + withinMs;
-    for (;;) {
-      const found = pattern.exec((this.#seen.get(terminal) ?? '').replaceAll(CONTROL, ''))?.[1];
-      if (found !== undefined) return found.trim();
-      if (Date.now() > until) {
-        throw new Error(`${pattern.source} did not appear: ${JSON.stringify(this.#seen.get(terminal)?.slice(-600))}`);
-      }
-      await pause(100);
+  /** The end of what the terminal shows, for a message about what went wrong. */
+  shown(terminal: number): string {
+    return plain(this.#screens.get(terminal)?.text ?? '').slice(-400);
+  }
+
+  async #until<T>(terminal: number, what: string, find: (screen: Screen) => T | undefined, ms: number): Promise<T> {
+    const found = Promise.withResolvers<T>();
+    const look = (): void => {
+      const screen = this.#screens.get(terminal);
+      const value = screen && find(screen);
+      if (value !== undefined) found.resolve(value);
+    };
+    const late = setTimeout(() => {
+      found.reject(new NothingCame(`${what} within ${ms / 1000} s; the terminal shows: ${this.shown(terminal)}`));
+    }, ms);
+    this.#watchers.add(look);
+    look();
+    try {
+      return await found.promise;
+    } finally {
+      clearTimeout(late);
+      this.#watchers.delete(look);
     }
   }
 
@@ -118,3 +174,7 @@ export class Hand implements AsyncDisposable {
     await this.#machine.close();
   }
 }
+
+class NothingCame extends Error {}
+
+const plain = (text: string): string => text.replaceAll(CONTROL, '');

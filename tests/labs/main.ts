@@ -1,32 +1,75 @@
-// `npm run prove -- [lab …] [--seed s] [--json]`: proves labs on real machines, one line a step, non-zero when a lab falls short.
+// `npm run prove -- [lab …] [--seed s] [--parallel n] [--full] [--json]`: proves labs on real machines, non-zero when one falls short.
 import { parseArgs } from 'node:util';
 import { loadCatalog } from '../../labs/catalog.ts';
+import type { Lab } from '../../labs/lab.ts';
+import { LabFormatError } from '../../labs/problem.ts';
 import { readConfig } from '../../site/server/config.ts';
 import { openEngine } from '../../site/server/machines.ts';
-import { formatProof, proveLab } from './prove.ts';
+import { proveLab } from './prove.ts';
 import type { Proof } from './prove.ts';
+import { places } from './slots.ts';
+import { formatProof, formatTable, shortfalls } from './table.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { seed: { type: 'string', default: 'proof' }, json: { type: 'boolean', default: false } },
-});
-const config = readConfig(process.env);
-const catalog = await loadCatalog(config.labsDir);
-const labs = catalog.labs.filter((lab) => positionals.length === 0 || positionals.includes(lab.id));
-if (labs.length === 0) throw new Error(`no such lab; there are: ${catalog.labs.map((lab) => lab.id).join(', ')}`);
+/** What `--full` proves with: several variants, each twice to see whether a proof agrees with itself. */
+const FULL = { seeds: ['proof', 'proof-2', 'proof-3'], repeats: 2 } as const;
 
-const say = (proof: Proof): void => void process.stderr.write(`${formatProof(proof)}\n`);
-const proofs: Proof[] = [];
-{
-  await using engine = await openEngine(config, (sentence, about) =>
-    process.stderr.write(`${sentence} ${JSON.stringify(about ?? {})}\n`),
-  );
-  for (const lab of labs) {
-    await engine.prepare(lab.bake);
-    proofs.push(
-      ...(await proveLab(lab, { seed: values.seed, onProof: say, take: () => engine.take({ bake: lab.bake }) })),
+const print = (text: string): void => void process.stderr.write(`${text}\n`);
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      seed: { type: 'string', multiple: true, default: ['proof'] },
+      repeat: { type: 'string', default: '1' },
+      parallel: { type: 'string' },
+      full: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const machines = values.parallel === undefined ? undefined : Number(values.parallel);
+  if (machines !== undefined && !(Number.isInteger(machines) && machines > 0)) {
+    throw new Error(`--parallel wants a number of machines, not "${values.parallel}"`);
+  }
+  const seeds = values.full ? FULL.seeds : values.seed;
+  const repeats = values.full ? FULL.repeats : Number(values.repeat);
+  const config = readConfig(process.env);
+  const catalog = await loadCatalog(config.labsDir);
+  const unknown = positionals.filter((id) => !catalog.labs.some((lab) => lab.id === id));
+  if (unknown.length > 0) {
+    throw new Error(
+      `there is no lab ${unknown.join(', ')}; there are: ${catalog.labs.map((lab) => lab.id).join(', ')}`,
     );
   }
+  const labs = catalog.labs.filter((lab) => positionals.length === 0 || positionals.includes(lab.id));
+  const shared = places(machines);
+  const proofs: Proof[] = [];
+  await using engine = await openEngine(config, (sentence, about) => print(`${sentence} ${JSON.stringify(about)}`));
+  const prove = async (lab: Lab): Promise<void> => {
+    await shared.busy.with(() => engine.prepare(lab.bake));
+    const take = (): ReturnType<typeof engine.take> => engine.take({ bake: lab.bake });
+    // One after the other: a repetition is to meet the same host, not its own twin.
+    for (let round = 0; round < repeats; round += 1) {
+      for (const seed of seeds) {
+        proofs.push(
+          ...(await proveLab(lab, { seed, take, places: shared, onProof: (proof) => print(formatProof(proof)) })),
+        );
+      }
+    }
+  };
+  await Promise.all(labs.map(prove));
+  const short = shortfalls(labs, proofs);
+  print(`\n${formatTable(labs, proofs)}\n`);
+  for (const sentence of short) print(`✗ ${sentence}`);
+  print(short.length === 0 ? '✓ every lab proves itself' : `\n${short.length} shortfall(s)`);
+  if (values.json) process.stdout.write(`${JSON.stringify({ proofs, shortfalls: short })}\n`);
+  return short.length === 0 ? 0 : 1;
 }
-if (values.json) process.stdout.write(`${JSON.stringify(proofs)}\n`);
-process.exitCode = proofs.every((proof) => proof.ok) ? 0 : 1;
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.exitCode = 1;
+  print(
+    `✗ ${error instanceof LabFormatError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
+}
