@@ -12,6 +12,7 @@ import { LabSpec } from './schema/lab.ts';
 import type { TaskSpec } from './schema/task.ts';
 import type { Locale, LocalText } from './schema/text.ts';
 import { parseYaml } from './schema/yaml.ts';
+import { drift, pairTexts } from './translations.ts';
 import type { LineOf } from './schema/yaml.ts';
 
 /** file name → contents, of one `tasks/<id>/` */
@@ -28,6 +29,7 @@ export type LabSource = {
   readonly en: string | undefined;
   readonly bake: string | undefined;
   readonly setup: string | undefined;
+  readonly translations?: string | undefined;
   /** names in the lab's own folder */
   readonly entries: readonly string[];
   readonly pictures: ReadonlyMap<string, string>;
@@ -67,6 +69,7 @@ export function assembleLab(source: LabSource, glossary: GlossarySpec): Lab | Fa
     ...checkTexts(source, spec, yamlFile, parsed.lineOf, { ko, en }, files),
   ];
   if (problems.length > 0) return { problems };
+  const pairs = pairTexts({ source: source.ko ?? '', bones: ko.bones }, { source: source.en ?? '', bones: en.bones });
   const both = (pick: (rendered: Rendered) => string): LocalText => ({ ko: pick(ko), en: pick(en) });
   return {
     id: spec.id,
@@ -82,6 +85,9 @@ export function assembleLab(source: LabSource, glossary: GlossarySpec): Lab | Fa
     tasks: spec.tasks.map((task) => assembleTask(task, spec, source, ko, en)),
     html: { ko: ko.html + glossaryHtml(ko, glossary, 'ko'), en: en.html + glossaryHtml(en, glossary, 'en') },
     toc: { ko: ko.toc, en: en.toc },
+    folder: source.path,
+    textPairs: pairs,
+    unreviewed: drift(source.path, spec.id, pairs, source.translations),
     trainerNotes: ko.trainerNotes.map((_, index) => both((rendered) => rendered.trainerNotes[index] ?? '')),
     setup:
       source.setup === undefined

@@ -8,6 +8,7 @@ import { LabFormatError } from './problem.ts';
 import type { Problem } from './problem.ts';
 import { CourseSpec, GlossarySpec } from './schema/course.ts';
 import { parseYaml } from './schema/yaml.ts';
+import { TRANSLATIONS } from './translations.ts';
 
 /** Reads and checks everything below `dir` (labs/content). Throws one LabFormatError with all that is wrong. */
 export async function loadCatalog(dir: string): Promise<Catalog> {
@@ -80,6 +81,7 @@ async function readLab(dir: string, folder: Folder): Promise<LabSource> {
     en: await text(at('en.md')),
     bake: await text(at('bake.sh')),
     setup: await text(at('setup.sh')),
+    translations: await text(at(TRANSLATIONS)),
     entries: (await entries(at())).map((entry) => entry.name),
     pictures,
     tasks,

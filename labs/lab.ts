@@ -4,6 +4,8 @@ import type { Messages } from './schema/messages.ts';
 import type { Settings } from './schema/settings.ts';
 import type { LocalText, Locale } from './schema/text.ts';
 import type { VariableSpecs } from './schema/variables.ts';
+import type { Problem } from './problem.ts';
+import type { TextPair } from './translations.ts';
 
 export type TocEntry = { readonly id: string; readonly level: 2 | 3; readonly text: string };
 
@@ -102,6 +104,12 @@ export type Lab = {
   readonly toc: Readonly<Record<Locale, readonly TocEntry[]>>;
   /** HTML for trainers; the page holds `<div class="trainer-note" data-note="0" hidden>` where each belongs */
   readonly trainerNotes: readonly LocalText[];
+  /** below the content folder */
+  readonly folder: string;
+  /** paragraphs that stand for each other */
+  readonly textPairs: readonly TextPair[];
+  /** what was changed since both languages were read side by side: see translations.ts */
+  readonly unreviewed: readonly Problem[];
   readonly setup: Setup | undefined;
   readonly bake: Bake | undefined;
   /** of everything the lab consists of: evidence, and a cache key for the site */

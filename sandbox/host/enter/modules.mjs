@@ -69,6 +69,9 @@ export async function installModules(checkout) {
   }
   progress.done();
 
+  // For editors only, so a failure of it stops nothing.
+  await run(join(checkout, NODE), [join(checkout, 'labs/authoring/main.ts'), 'schemas'], where);
+
   const stamp = join(checkout, STAMP);
   writeFileSync(`${stamp}.new`, JSON.stringify(wantedStamp(readFileSync(join(checkout, 'package-lock.json')))));
   if (process.getuid() === 0) chownSync(`${stamp}.new`, uid, gid);

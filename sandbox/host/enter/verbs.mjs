@@ -1,9 +1,10 @@
-// The verbs of the npm scripts: start, stop, dev, test, bench, prove. Further words are passed on to what they start.
+// The verbs of the npm scripts. Further words are passed on to what they start.
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { whoRuns } from './account.mjs';
-import { checkMount, handOver } from './handover.mjs';
-import { modulesReady } from './modules.mjs';
+import { checkMount, handOver, inForeground } from './handover.mjs';
+import { modulesReady, ownerOf } from './modules.mjs';
 import { placesFor, setUp } from './set-up.mjs';
 import { line, SetupError, text } from './speak.mjs';
 import { test } from './stages.mjs';
@@ -17,11 +18,23 @@ const VERBS = {
   prove: async (args) => handOver(await setUp({ checkout, verb: 'prove' }), 'tests/labs/main.ts', args),
   test: (args) => test(checkout, args),
   stop,
+  reviewed: (args) => author('reviewed', args),
+  'new-lab': (args) => author('new-lab', args),
+  import: (args) => author('import', args),
 };
 
 async function serve(verb, args) {
   const context = await setUp({ checkout, verb, listens: true });
   return handOver(context, 'site/server/main.ts', args);
+}
+
+/** What writes into the checkout runs as its owner, and needs no machines. */
+async function author(verb, args) {
+  if (!modulesReady(checkout)) await setUp({ checkout, verb, machines: false });
+  const { options } = ownerOf(checkout);
+  const env = { ...(options.env ?? process.env) };
+  env.PATH = `${join(checkout, 'node_modules/.bin')}:${env.PATH}`;
+  return inForeground({ command: ['node', 'labs/authoring/main.ts', verb, ...args], cwd: checkout, ...options, env });
 }
 
 /** Needs no set-up: where nothing was installed, nothing can run. */
