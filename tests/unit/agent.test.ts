@@ -9,5 +9,5 @@ describeAgent({
   name: 'the fake machine',
   take: () => source.take({ bake: undefined }),
   folder: (machine) => (machine as FakeMachine).body.platform.folder,
-  timeoutMs: 15_000,
+  timeoutMs: 60_000,
 });
