@@ -1,6 +1,19 @@
 // Small settings kept in this browser. A browser that refuses storage just forgets them.
 
-export type StoredKey = 'theme' | 'split' | 'font-size' | 'place' | 'screen-reader';
+export type StoredKey =
+  | 'theme'
+  | 'split'
+  | 'xray-split'
+  | 'pane-split'
+  | 'panes'
+  | 'layout'
+  | 'font-size'
+  | 'terminal-theme'
+  | 'terminal-names'
+  | 'bell'
+  | 'paste'
+  | 'screen-reader'
+  | 'place';
 
 export function readStored(key: StoredKey): string | undefined {
   try {

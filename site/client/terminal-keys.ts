@@ -11,6 +11,14 @@ export type KeyAction =
   | 'new-terminal'
   | 'next-terminal'
   | 'previous-terminal'
+  | 'rename-terminal'
+  | 'split-row'
+  | 'split-column'
+  | 'transcript'
+  | 'settings'
+  | 'layout-text'
+  | 'layout-both'
+  | 'layout-machine'
   | 'help';
 
 export type Key = Pick<KeyboardEvent, 'code' | 'key' | 'ctrlKey' | 'shiftKey' | 'altKey' | 'metaKey'>;
@@ -24,6 +32,14 @@ const CTRL_SHIFT: { readonly [code: string]: KeyAction } = {
   Enter: 'new-terminal',
   ArrowRight: 'next-terminal',
   ArrowLeft: 'previous-terminal',
+  F2: 'rename-terminal',
+  KeyE: 'split-row',
+  KeyO: 'split-column',
+  KeyY: 'transcript',
+  Comma: 'settings',
+  Digit1: 'layout-text',
+  Digit2: 'layout-both',
+  Digit3: 'layout-machine',
   Slash: 'help',
 };
 
