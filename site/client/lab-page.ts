@@ -4,6 +4,8 @@ import './uh-help.ts';
 import './uh-progress.ts';
 import './uh-clock.ts';
 import './uh-keep.ts';
+import './uh-layout.ts';
+import './uh-settings.ts';
 import './uh-splitter.ts';
 import './uh-command.ts';
 import './uh-task.ts';

@@ -14,7 +14,6 @@ export type KeyAction =
   | 'rename-terminal'
   | 'split-row'
   | 'split-column'
-  | 'transcript'
   | 'settings'
   | 'layout-text'
   | 'layout-both'
@@ -35,7 +34,6 @@ const CTRL_SHIFT: { readonly [code: string]: KeyAction } = {
   F2: 'rename-terminal',
   KeyE: 'split-row',
   KeyO: 'split-column',
-  KeyY: 'transcript',
   Comma: 'settings',
   Digit1: 'layout-text',
   Digit2: 'layout-both',

@@ -21,8 +21,13 @@ const ANSI = [
 ] as const;
 
 export function terminalTheme(): ITheme {
-  const style = getComputedStyle(document.documentElement);
-  const token = (name: string): string => style.getPropertyValue(`--${name}`).trim();
+  // Asked of an element, since a token may be a pair (`light-dark()`) that only a colour in use is taken from.
+  const probe = document.createElement('span');
+  document.body.append(probe);
+  const token = (name: string): string => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
   const theme: ITheme = {
     background: token('term-bg'),
     foreground: token('term-fg'),
@@ -31,5 +36,6 @@ export function terminalTheme(): ITheme {
     selectionBackground: token('term-selection'),
   };
   for (const [index, name] of ANSI.entries()) theme[name] = token(`term-${index}`);
+  probe.remove();
   return theme;
 }

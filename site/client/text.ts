@@ -69,7 +69,11 @@ export type ClientText = {
     | 'findCount'
     | 'fontSize'
     | 'tooMany'
+    | 'rename'
+    | 'newName'
+    | 'link'
   >;
+  readonly paste: Words<'title' | 'bracketed' | 'runs' | 'more'>;
   readonly command: Words<'copy' | 'copied' | 'type' | 'typed' | 'busy' | 'noTerminal' | 'copyFailed'>;
   readonly task: Words<
     | 'locked'

@@ -5,6 +5,8 @@ import { backoffMs } from './backoff.ts';
 import { Connection } from './connection.ts';
 import { IDLE, type EndReason, type Link } from './connection-state.ts';
 import { define, part } from './dom.ts';
+import { reveal } from './layout.ts';
+import { keyAction, type KeyAction } from './terminal-keys.ts';
 import { noticeFor, type NoticeAction } from './notice-state.ts';
 import { local, words } from './text.ts';
 import { UhClock } from './uh-clock.ts';
@@ -15,6 +17,16 @@ import { UhMachine } from './uh-machine.ts';
 import { UhProgress } from './uh-progress.ts';
 
 const SAID_MS = 4_000;
+
+/** Keys that mean the same in the text as in a terminal. */
+const FROM_THE_TEXT: readonly KeyAction[] = [
+  'to-text',
+  'new-terminal',
+  'settings',
+  'layout-text',
+  'layout-both',
+  'layout-machine',
+];
 
 export class UhDesk extends HTMLElement {
   #connection: Connection | undefined;
@@ -38,16 +50,21 @@ export class UhDesk extends HTMLElement {
       sendInput: (terminal, bytes) => this.#connection?.sendInput(terminal, bytes),
       say: (text) => this.#say(text),
       help: () => part(document, 'uh-help', UhHelp).open(),
-      toText: () => part(this, '.lesson-title', HTMLElement).focus(),
+      toText: () => {
+        reveal('text');
+        part(this, '.lesson-title', HTMLElement).focus();
+      },
     });
     this.#resetDialog();
     document.addEventListener('keydown', (event) => {
-      // The way back into the terminal from the text: the same keys that lead out of it.
       const inTerminal = event.target instanceof Element && event.target.closest('uh-terminal') !== null;
-      if (event.ctrlKey && event.shiftKey && event.code === 'KeyL' && !inTerminal) {
-        event.preventDefault();
-        this.#machine.current?.focus();
-      }
+      const action = inTerminal ? undefined : keyAction(event);
+      if (action === undefined || !FROM_THE_TEXT.includes(action)) return;
+      event.preventDefault();
+      // The way back into the terminal from the text: the same keys that lead out of it.
+      if (action !== 'to-text') return this.#machine.act(action);
+      reveal('machine');
+      this.#machine.current?.focus();
     });
     // A page that is only prepared in the background takes no machine from the pool.
     if (document.visibilityState === 'visible') void this.#begin();
@@ -139,6 +156,7 @@ export class UhDesk extends HTMLElement {
   }
 
   #type(request: TypeRequest): void {
+    reveal('machine');
     request.result = this.#machine.type(request.command);
   }
 

@@ -7,10 +7,16 @@ import { isBooting } from './notice-state.ts';
 import { define, el, part } from './dom.ts';
 import { fill, words } from './text.ts';
 import { copyText } from './clipboard.ts';
+import { NO_PANES, choose, divide, forget, type Panes, type Split } from './panes.ts';
+import { readStored, writeStored } from './stored.ts';
+import { nameTerminal, terminalName } from './terminal-names.ts';
+import { terminalTab, type TerminalTab } from './terminal-tab.ts';
+import { setLayout } from './layout.ts';
 import { endedMark, loadXterm, UhTerminal, type TerminalHost } from './uh-terminal.ts';
 import { UhBoot } from './uh-boot.ts';
 import { UhNotice } from './uh-notice.ts';
 import { UhSearch } from './uh-search.ts';
+import { UhSettings } from './uh-settings.ts';
 import type { KeyAction } from './terminal-keys.ts';
 
 /** What the desk lends to the machine's half. */
@@ -24,8 +30,9 @@ export type MachineHost = {
 
 type Tab = {
   readonly id: number;
+  readonly number: number;
   readonly view: UhTerminal;
-  readonly button: HTMLElement;
+  readonly tab: TerminalTab;
   readonly panel: HTMLElement;
 };
 
@@ -33,7 +40,7 @@ export class UhMachine extends HTMLElement {
   #host: MachineHost | undefined;
   #session: SessionView | undefined;
   #linked = false;
-  #current: number | undefined;
+  #panes: Panes = NO_PANES;
   #request = 0;
   /** the learner asked for a terminal: it gets the focus once it is there */
   #wanted: number | undefined;
@@ -42,7 +49,12 @@ export class UhMachine extends HTMLElement {
   connectedCallback(): void {
     void loadXterm().catch(() => undefined);
     part(this, '[data-action=new-terminal]', HTMLButtonElement).addEventListener('click', () => this.#open());
-    part(this, '[data-action=find]', HTMLButtonElement).addEventListener('click', () => this.#act('find'));
+    for (const action of ['find', 'split-row', 'split-column'] as const)
+      part(this, `[data-action=${action}]`, HTMLButtonElement).addEventListener('click', () => this.act(action));
+    document.addEventListener('uh-settings', () => {
+      for (const { view } of this.#tabs.values()) view.applySettings();
+    });
+    this.addEventListener('uh-bell', (event) => this.#rang(event.target));
     this.#list.addEventListener('keydown', (event) => this.#tabKey(event));
     this.addEventListener('uh-terminal-focus', (event) => {
       if (event.target instanceof UhTerminal) this.#select(event.target.terminal, false);
@@ -59,7 +71,7 @@ export class UhMachine extends HTMLElement {
   }
 
   get current(): UhTerminal | undefined {
-    return this.#current === undefined ? undefined : this.#tabs.get(this.#current)?.view;
+    return this.#tabs.get(this.#panes.current ?? 0)?.view;
   }
 
   get #list(): HTMLElement {
@@ -193,14 +205,17 @@ export class UhMachine extends HTMLElement {
   #add(id: number): void {
     const host = this.#host;
     if (this.#tabs.has(id) || host === undefined) return;
-    const number = this.#tabs.size + 1;
-    const name = fill(words().terminal.name, { n: number });
-    const button = el(
-      'button',
-      { type: 'button', role: 'tab', id: `tab-${id}`, 'aria-controls': `panel-${id}`, tabindex: -1 },
-      name,
-    );
-    button.addEventListener('click', () => this.#select(id, true));
+    const taken = new Set([...this.#tabs.values()].map((tab) => tab.number));
+    let number = 1;
+    while (taken.has(number)) number += 1;
+    const tab = terminalTab(id, {
+      chosen: () => this.#select(id, true),
+      renamed: (name) => {
+        nameTerminal(this.#session?.id ?? '', id, name);
+        this.#name(id);
+      },
+      closed: () => host.send({ type: 'close', terminal: id }),
+    });
     const view = el('uh-terminal' as 'div', {
       'data-terminal': id,
       'data-number': number,
@@ -210,18 +225,16 @@ export class UhMachine extends HTMLElement {
       { role: 'tabpanel', id: `panel-${id}`, 'aria-labelledby': `tab-${id}`, class: 'terminal-panel' },
       view,
     );
-    const close = el(
-      'button',
-      { type: 'button', class: 'tab-close', 'aria-label': fill(words().terminal.close, { name }) },
-      '×',
-    );
-    close.addEventListener('click', () => host.send({ type: 'close', terminal: id }));
-    const holder = el('span', { class: 'tab', role: 'presentation' }, button, close);
-    this.#list.append(holder);
+    this.#list.append(tab.holder);
     part(this, '.terminals', HTMLElement).append(panel);
-    this.#tabs.set(id, { id, view, button, panel });
-    this.#select(this.#current ?? id, false);
-    const terminalHost: TerminalHost = { ...host, action: (action) => this.#act(action) };
+    this.#tabs.set(id, { id, number, view, tab, panel });
+    this.#name(id);
+    // An empty half takes the terminal; else what is looked at stays.
+    const room = this.#panes.shown.length < (this.#panes.split === undefined ? 1 : 2);
+    if (room) this.#panes = { ...choose(this.#panes, id), current: this.#panes.current ?? id };
+    if (this.#tabs.size === 2 && this.#panes.split === undefined) this.#splitAgain();
+    this.#draw();
+    const terminalHost: TerminalHost = { ...host, action: (action) => this.act(action) };
     view.open(terminalHost).then(
       () => this.#opened(id),
       () => this.notice.show({ key: 'noXterm', action: 'reload' }),
@@ -231,25 +244,71 @@ export class UhMachine extends HTMLElement {
   /** The first terminal takes the keyboard only while nothing else has it. */
   #opened(id: number): void {
     const idle = document.activeElement === null || document.activeElement === document.body;
-    if (this.#current === id && idle && matchMedia('(min-width: 900px)').matches) this.#tabs.get(id)?.view.focus();
+    if (this.#panes.current === id && idle && matchMedia('(min-width: 900px)').matches)
+      this.#tabs.get(id)?.view.focus();
   }
 
   #select(id: number, focus: boolean): void {
     if (!this.#tabs.has(id)) return;
-    this.#current = id;
-    for (const tab of this.#tabs.values()) {
-      const chosen = tab.id === id;
+    this.#panes = choose(this.#panes, id);
+    this.#draw();
+    if (focus) this.current?.focus();
+  }
+
+  #draw(): void {
+    const { split, shown, current } = this.#panes;
+    const place = part(this, '.terminals', HTMLElement);
+    if (split === undefined) delete place.dataset['split'];
+    else place.dataset['split'] = split;
+    const line = part(place, 'uh-splitter', HTMLElement);
+    line.setAttribute('aria-orientation', split === 'column' ? 'horizontal' : 'vertical');
+    line.hidden = split === undefined;
+    for (const each of ['row', 'column'] as const)
+      part(this, `[data-action=split-${each}]`, HTMLButtonElement).setAttribute('aria-pressed', String(split === each));
+    for (const { id, tab, panel } of this.#tabs.values()) {
+      const chosen = id === current;
+      const at = shown.indexOf(id);
       tab.button.setAttribute('aria-selected', String(chosen));
       tab.button.tabIndex = chosen ? 0 : -1;
-      tab.button.parentElement?.toggleAttribute('data-chosen', chosen);
-      tab.panel.toggleAttribute('data-hidden', !chosen);
+      tab.holder.toggleAttribute('data-chosen', chosen);
+      tab.holder.toggleAttribute('data-shown', at >= 0);
+      if (at >= 0) delete tab.holder.dataset['bell'];
+      panel.toggleAttribute('data-hidden', at < 0);
+      panel.toggleAttribute('data-chosen', chosen);
+      panel.dataset['pane'] = String(at + 1);
     }
-    if (focus) this.current?.focus();
+  }
+
+  #split(split: Split): void {
+    this.#panes = divide(this.#panes, split, [...this.#tabs.keys()]);
+    writeStored('panes', this.#panes.split);
+    if (this.#panes.split !== undefined && this.#panes.shown.length < 2) this.#open();
+    this.#draw();
+    this.current?.focus();
+  }
+
+  /** As it was split before the page was left, once there are two terminals to show. */
+  #splitAgain(): void {
+    const kept = readStored('panes');
+    if (kept === 'row' || kept === 'column') this.#panes = divide(this.#panes, kept, [...this.#tabs.keys()]);
+  }
+
+  #name(id: number): void {
+    const tab = this.#tabs.get(id);
+    if (tab === undefined) return;
+    const name = terminalName(this.#session?.id ?? '', id) ?? fill(words().terminal.name, { n: tab.number });
+    tab.tab.name(name);
+  }
+
+  /** A bell in a terminal that is out of sight shows at its tab until it is looked at. */
+  #rang(from: EventTarget | null): void {
+    const tab = [...this.#tabs.values()].find(({ view }) => view === from);
+    if (tab !== undefined && !this.#panes.shown.includes(tab.id)) tab.tab.holder.dataset['bell'] = '';
   }
 
   #step(by: number): void {
     const ids = [...this.#tabs.keys()];
-    const at = ids.indexOf(this.#current ?? 0);
+    const at = ids.indexOf(this.#panes.current ?? 0);
     const id = ids.at((at + by) % ids.length);
     if (id !== undefined) this.#select(id, true);
   }
@@ -258,7 +317,7 @@ export class UhMachine extends HTMLElement {
     if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return;
     event.preventDefault();
     this.#step(event.key === 'ArrowRight' ? 1 : -1);
-    if (this.#current !== undefined) this.#tabs.get(this.#current)?.button.focus();
+    this.#tabs.get(this.#panes.current ?? 0)?.tab.button.focus();
   }
 
   #ended(id: number, exitCode: number): void {
@@ -266,7 +325,7 @@ export class UhMachine extends HTMLElement {
     if (tab === undefined || tab.panel.dataset['ended'] !== undefined) return;
     tab.panel.dataset['ended'] = String(exitCode);
     tab.panel.append(endedMark(exitCode));
-    tab.button.append(el('span', { class: 'tab-ended' }, words().terminal.ended));
+    tab.tab.ended();
   }
 
   #remove(id: number): void {
@@ -274,21 +333,21 @@ export class UhMachine extends HTMLElement {
     if (tab === undefined) return;
     this.#tabs.delete(id);
     tab.panel.remove();
-    tab.button.parentElement?.remove();
-    const next = [...this.#tabs.keys()].at(-1);
-    if (this.#current === id) {
-      this.#current = next;
-      if (next !== undefined) this.#select(next, true);
-    }
+    tab.tab.holder.remove();
+    const was = this.#panes.current;
+    this.#panes = forget(this.#panes, id, [...this.#tabs.keys()]);
+    this.#draw();
+    if (was === id) this.current?.focus();
   }
 
   #clear(): void {
     for (const id of [...this.#tabs.keys()]) this.#remove(id);
-    this.#current = undefined;
+    this.#panes = NO_PANES;
     this.#wanted = undefined;
   }
 
-  #act(action: KeyAction): void {
+  /** What a key or a button asks for, wherever it was pressed. */
+  act(action: KeyAction): void {
     const view = this.current;
     if (action === 'find' && view?.screen !== undefined) part(this, 'uh-search', UhSearch).open(view);
     else if (action === 'new-terminal') this.#open();
@@ -296,7 +355,13 @@ export class UhMachine extends HTMLElement {
     else if (action === 'previous-terminal') this.#step(-1);
     else if (action === 'help') this.#host?.help();
     else if (action === 'to-text') this.#host?.toText();
-    else for (const tab of this.#tabs.values()) tab.view.setFontSize();
+    else if (action === 'split-row') this.#split('row');
+    else if (action === 'split-column') this.#split('column');
+    else if (action === 'rename-terminal') this.#tabs.get(this.#panes.current ?? 0)?.tab.rename();
+    else if (action === 'settings') part(this, 'uh-settings', UhSettings).open();
+    else if (action === 'layout-text') setLayout('text');
+    else if (action === 'layout-both') setLayout('both');
+    else if (action === 'layout-machine') setLayout('machine');
   }
 
   /** A phone's keyboard lacks these. Ctrl waits for the letter after it. */

@@ -3,7 +3,8 @@ import type { Screen as XtermScreen } from './xterm.ts';
 import { copyText } from './clipboard.ts';
 import { define, el } from './dom.ts';
 import { quietWatch } from './quiet-watch.ts';
-import { readStored, writeStored } from './stored.ts';
+import { asksBeforePaste, cleanPaste, confirmPaste } from './paste.ts';
+import { changeSettings, FONT_SIZE, terminalSettings } from './terminal-settings.ts';
 import { terminalTheme } from './terminal-theme.ts';
 import { TerminalStream, type StreamWire } from './terminal-stream.ts';
 import { fill, words } from './text.ts';
@@ -15,7 +16,6 @@ export type TerminalHost = StreamWire & {
   say(text: string): void;
 };
 
-const FONT_SIZE = { smallest: 10, usual: 14.5, largest: 28, step: 1.5 };
 const DEFAULT_CELLS = { cols: 80, rows: 24 };
 const FONTS = `'JetBrains Mono', 'Underhood Hangul Mono', ui-monospace, monospace`;
 
@@ -74,12 +74,12 @@ export class UhTerminal extends HTMLElement {
     if (!this.isConnected || this.#screen !== undefined) return;
     this.#screen = openScreen(this, {
       fontFamily: FONTS,
-      fontSize: fontSize(),
+      fontSize: terminalSettings().fontSize,
       lineHeight: 1.2,
       cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
       theme: terminalTheme(),
       minimumContrastRatio: 4.5,
-      screenReaderMode: readStored('screen-reader') === 'on',
+      screenReaderMode: terminalSettings().screenReader,
       macOptionIsMeta: true,
       rescaleOverlappingGlyphs: true,
     });
@@ -104,6 +104,8 @@ export class UhTerminal extends HTMLElement {
     });
     terminal.textarea?.addEventListener('focus', () => this.#focused());
     terminal.attachCustomKeyEventHandler((event) => this.#key(event));
+    // Before xterm.js sees it: what is pasted is looked at first.
+    this.addEventListener('paste', (event) => void this.#paste(event), { capture: true });
     this.#resizing = new ResizeObserver(() => this.#fitSoon());
     this.#resizing.observe(this);
     this.fit();
@@ -144,15 +146,20 @@ export class UhTerminal extends HTMLElement {
     if (this.#screen !== undefined) this.#screen.terminal.options.theme = terminalTheme();
   }
 
-  setFontSize(): void {
+  applySettings(): void {
     if (this.#screen === undefined) return;
-    this.#screen.terminal.options.fontSize = fontSize();
+    const { fontSize, screenReader } = terminalSettings();
+    const { options } = this.#screen.terminal;
+    if (options.screenReaderMode !== screenReader) options.screenReaderMode = screenReader;
+    if (options.fontSize !== fontSize) options.fontSize = fontSize;
+    this.retheme();
     this.fit();
   }
 
-  /** Types text as if it came from the keyboard, without Enter. */
+  /** Types text as if it came from the keyboard, without Enter. Several lines go in as a paste, so that none runs by itself. */
   type(text: string): void {
-    this.#screen?.terminal.input(text, true);
+    if (text.includes('\n')) this.#screen?.terminal.paste(text);
+    else this.#screen?.terminal.input(text, true);
   }
 
   /** The next character typed counts as with Ctrl; for keyboards without that key. */
@@ -188,7 +195,22 @@ export class UhTerminal extends HTMLElement {
     this.#fitAgain = requestAnimationFrame(() => this.fit());
   }
 
+  async #paste(event: ClipboardEvent): Promise<void> {
+    event.preventDefault();
+    event.stopPropagation();
+    const terminal = this.#screen?.terminal;
+    const text = cleanPaste(event.clipboardData?.getData('text/plain') ?? '');
+    if (terminal === undefined || text === '') return;
+    const bracketed = terminal.modes.bracketedPasteMode;
+    const asked = asksBeforePaste(text, terminalSettings().paste, bracketed);
+    const wanted = asked ? await confirmPaste(text, bracketed) : text;
+    this.focus();
+    if (wanted !== undefined) terminal.paste(wanted);
+  }
+
   #bell(): void {
+    this.dispatchEvent(new CustomEvent('uh-bell', { bubbles: true }));
+    if (!terminalSettings().bell) return;
     this.dataset['bell'] = '';
     setTimeout(() => delete this.dataset['bell'], 180);
   }
@@ -214,17 +236,10 @@ export class UhTerminal extends HTMLElement {
   }
 }
 
-function fontSize(): number {
-  const stored = Number(readStored('font-size'));
-  return stored >= FONT_SIZE.smallest && stored <= FONT_SIZE.largest ? stored : FONT_SIZE.usual;
-}
-
 function changeFontSize(to: 'larger' | 'smaller' | 'usual', host: TerminalHost | undefined): void {
   const step = to === 'larger' ? FONT_SIZE.step : -FONT_SIZE.step;
-  const size = to === 'usual' ? FONT_SIZE.usual : fontSize() + step;
-  writeStored('font-size', String(Math.min(FONT_SIZE.largest, Math.max(FONT_SIZE.smallest, size))));
-  host?.action(to);
-  host?.say(fill(words().terminal.fontSize, { n: fontSize() }));
+  changeSettings({ fontSize: to === 'usual' ? FONT_SIZE.usual : terminalSettings().fontSize + step });
+  host?.say(fill(words().terminal.fontSize, { n: terminalSettings().fontSize }));
 }
 
 function pause(ms: number): Promise<void> {

@@ -5,6 +5,7 @@ import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal, type ITerminalOptions } from '@xterm/xterm';
+import { words } from './text.ts';
 
 export type { ITheme } from '@xterm/xterm';
 export type Screen = { readonly terminal: Terminal; readonly fit: FitAddon; readonly search: SearchAddon };
@@ -13,7 +14,12 @@ export type Screen = { readonly terminal: Terminal; readonly fit: FitAddon; read
 const SCROLLBACK_LINES = 10_000;
 
 export function openScreen(parent: HTMLElement, options: ITerminalOptions): Screen {
-  const terminal = new Terminal({ allowProposedApi: true, scrollback: SCROLLBACK_LINES, ...options });
+  const terminal = new Terminal({
+    allowProposedApi: true,
+    scrollback: SCROLLBACK_LINES,
+    linkHandler: { activate: openNamedLink },
+    ...options,
+  });
   const fit = new FitAddon();
   const search = new SearchAddon();
   terminal.loadAddon(fit);
@@ -45,4 +51,9 @@ function drawWithWebgl(terminal: Terminal): void {
 function openLink(event: MouseEvent, uri: string): void {
   if (!/^https?:\/\//i.test(uri) || !(event.ctrlKey || event.metaKey || event.button === 0)) return;
   window.open(uri, '_blank', 'noopener,noreferrer');
+}
+
+/** A link behind other words (OSC 8) may say one thing and be another: its address is shown first. */
+function openNamedLink(event: MouseEvent, uri: string): void {
+  if (/^https?:\/\//i.test(uri) && confirm(`${words().terminal.link}\n\n${uri.slice(0, 300)}`)) openLink(event, uri);
 }

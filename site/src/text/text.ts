@@ -56,11 +56,23 @@ export type Text = {
     | 'keys'
     | 'ctrl'
     | 'points'
+    | 'splitRow'
+    | 'splitColumn'
+    | 'splitPanes'
+    | 'splitXray'
+    | 'xray'
+    | 'pasteGo'
+    | 'pasteLine'
   >;
   readonly keep: Words<'button' | 'title' | 'lead' | 'code' | 'link' | 'warning'>;
   readonly back: Words<'have' | 'title' | 'description' | 'lead' | 'code' | 'replaces' | 'go'>;
   readonly rewind: Words<'button' | 'title' | 'lost' | 'where' | 'go'>;
   readonly ports: Words<'title' | 'lead'>;
+  readonly layout: Words<'label' | 'text' | 'both' | 'machine'>;
+  readonly settings: Words<'title' | 'fontSize' | 'theme' | 'paste' | 'bell' | 'screenReader'> & {
+    readonly themes: Words<'page' | 'contrast' | 'dichromatic'>;
+    readonly pastes: Words<'always' | 'unsafe' | 'never'>;
+  };
   readonly kind: Words<TaskKind>;
   readonly kindTip: Words<TaskKind>;
   readonly shortcuts: Words<'title' | 'inTerminal' | 'everywhere' | 'note'> & {
