@@ -39,7 +39,7 @@ test('a machine goes back to the start of the step after something vital was rem
   // The shell of then, its variable, its screen and the program it had in the background; and it is the same machine.
   expect(await desk.text()).toContain('before');
   await desk.run(
-    'ls /usr/bin/env; echo "<$kept>"; echo running=$(jobs -r | wc -l)',
+    'ls /usr/bin/env; echo "<$kept>"; echo running=$(jobs -rp | wc -l)',
     /\/usr\/bin\/env\s+<value>\s+running=1/,
   );
   await expect(page.locator('.machine-name')).toHaveText(name ?? '');
