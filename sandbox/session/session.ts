@@ -216,7 +216,12 @@ export class Session implements AsyncDisposable {
   /** Keeps this moment of the machine, which goes on meanwhile. Nothing happens while it rests. */
   async checkpoint(label: string): Promise<void> {
     if (this.#state !== 'ready') return;
-    const { id, bytes, stoppedMs } = await this.#owned().machine.checkpoint(label);
+    const hold = this.#owned();
+    const { id, bytes, stoppedMs } = await hold.machine.checkpoint(label);
+    // It stood still for a moment, and its clock with it.
+    await hold
+      .renewClock(this.#end.signal)
+      .catch((error: unknown) => this.#log('the clock was not renewed', { error }));
     this.#log('a checkpoint was taken', { label, checkpoint: id, mib: Math.round(bytes / 1024 ** 2), stoppedMs });
     this.#changed();
   }
