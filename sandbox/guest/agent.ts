@@ -23,6 +23,8 @@ import { getFile, putFile } from './files.ts';
 import { GuestError, callErrorOf } from './guest-error.ts';
 import type { Hold } from './hold.ts';
 import { Outbox } from './outbox.ts';
+import { Observer } from './observer/observer.ts';
+import { Sights } from './observer/sights.ts';
 import type { Platform } from './platform.ts';
 import { Terminals } from './terminals.ts';
 
@@ -48,6 +50,8 @@ type Runner<M extends Method> = (params: unknown, stream: CallStream) => Promise
 export class Agent {
   readonly id = randomBytes(8).toString('hex');
   readonly terminals: Terminals;
+  readonly #observer: Observer;
+  readonly #sights: Sights;
   readonly #channel: Channel;
   readonly #platform: Platform;
   readonly #first: AgentOptions['first'];
@@ -73,6 +77,11 @@ export class Agent {
     this.#outbox = new Outbox((bytes, done) => this.#channel.write(bytes, done));
     this.terminals = new Terminals(options.platform, this.#outbox, (event) =>
       this.#outbox.frame(encodeJson(FRAME.event, event)),
+    );
+    this.#sights = new Sights(this.#outbox);
+    this.#observer = new Observer(
+      () => this.terminals.observed(),
+      (view, message) => this.#sights.send(view, message),
     );
   }
 
@@ -121,6 +130,8 @@ export class Agent {
     this.#synchronised = false;
     this.#decoder.reset();
     this.#outbox.stop();
+    this.#observer.close();
+    this.#sights.clear();
     this.terminals.detachAll();
     for (const stream of this.#streams.values()) stream.cancel();
     this.#streams.clear();
@@ -221,6 +232,14 @@ export class Agent {
     cancel: runner('cancel', async ({ call }) => {
       this.#streams.get(call)?.cancel();
       this.#streams.delete(call);
+      return {};
+    }),
+    'xray.watch': runner('xray.watch', async (request) => {
+      this.#observer.watch(request);
+      return {};
+    }),
+    'xray.unwatch': runner('xray.unwatch', async ({ view }) => {
+      this.#observer.unwatch(view);
       return {};
     }),
     ping: runner('ping', async () => ({})),

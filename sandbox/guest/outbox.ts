@@ -20,7 +20,7 @@ const GATHER_MS = 2;
 export class Outbox {
   readonly #write: (bytes: Uint8Array, done: () => void) => void;
   readonly #staging = Buffer.allocUnsafeSlow(STAGING_BYTES);
-  #control: Uint8Array[] = [];
+  #control: { readonly bytes: Uint8Array; readonly left: (() => void) | undefined }[] = [];
   #controlOffset = 0;
   /** sources that may have something, in turn */
   readonly #ready = new Set<Source>();
@@ -52,9 +52,10 @@ export class Outbox {
     this.#ready.clear();
   }
 
-  frame(bytes: Uint8Array): void {
+  /** `left` is called when the frame has gone into a write; never where its host went away before. */
+  frame(bytes: Uint8Array, left?: () => void): void {
     if (!this.#open) return;
-    this.#control.push(bytes);
+    this.#control.push({ bytes, left });
     this.#schedule();
   }
 
@@ -114,15 +115,17 @@ export class Outbox {
 
   #gatherControl(): number {
     let length = 0;
-    while (this.#control.length > 0 && length < STAGING_BYTES) {
-      const first = this.#control[0] as Uint8Array;
-      const part = first.subarray(this.#controlOffset, this.#controlOffset + STAGING_BYTES - length);
+    while (length < STAGING_BYTES) {
+      const first = this.#control[0];
+      if (first === undefined) break;
+      const part = first.bytes.subarray(this.#controlOffset, this.#controlOffset + STAGING_BYTES - length);
       this.#staging.set(part, length);
       length += part.length;
       this.#controlOffset += part.length;
-      if (this.#controlOffset === first.length) {
+      if (this.#controlOffset === first.bytes.length) {
         this.#control.shift();
         this.#controlOffset = 0;
+        first.left?.();
       }
     }
     return length;

@@ -79,6 +79,11 @@ export class Terminal implements Source {
     return this.#exitCode === null ? this.#pty.fd : undefined;
   }
 
+  /** The process on the pty: the shell, or what starts it; undefined once it ended. */
+  get pid(): number | undefined {
+    return this.#exitCode === null ? this.#pty.pid : undefined;
+  }
+
   /** Sends output from `fromSeq`, or from the oldest byte kept. Returns where it really begins. */
   attach(fromSeq: number): number {
     const from = Math.min(Math.max(fromSeq, this.#ring.firstSeq), this.#ring.nextSeq);

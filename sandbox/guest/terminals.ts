@@ -52,6 +52,11 @@ export class Terminals {
     return [...this.#byId.values()].map(({ info }) => info);
   }
 
+  /** Living ones with the process on them. */
+  observed(): readonly { readonly id: number; readonly pid: number }[] {
+    return [...this.#byId.values()].flatMap(({ id, pid }) => (pid === undefined ? [] : [{ id, pid }]));
+  }
+
   close(id: number): void {
     this.get(id).close();
     this.#byId.delete(id);

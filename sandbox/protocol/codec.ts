@@ -18,6 +18,7 @@ export class ProtocolError extends Error {
 export const FROM_GUEST: ReadonlySet<number> = new Set([
   FRAME.result,
   FRAME.event,
+  FRAME.xray,
   FRAME.output,
   FRAME.inputAck,
   FRAME.data,

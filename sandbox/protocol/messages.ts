@@ -1,5 +1,6 @@
 // What the JSON frames say. Parsed on both sides; every string and list coming out of the guest is bounded.
 import * as z from 'zod/mini';
+import { XrayRequest, XrayView } from './xray/request.ts';
 
 const text = (max: number) => z.string().check(z.maxLength(max));
 const count = z.int().check(z.nonnegative());
@@ -120,6 +121,10 @@ export const Calls = {
   },
   /** Ends an exec, file or dial call early. */
   cancel: { params: z.strictObject({ call: count }), result: z.strictObject({}) },
+  /** Begins looking at a view of the X-ray, or changes how. What is seen comes as `xray` frames until `xray.unwatch` or the
+   * end of the connection; a new host asks anew. */
+  'xray.watch': { params: XrayRequest, result: z.strictObject({}) },
+  'xray.unwatch': { params: z.strictObject({ view: XrayView }), result: z.strictObject({}) },
   ping: { params: z.strictObject({}), result: z.strictObject({}) },
   /** Called once while a template is made, just before the machine is stopped: closes what would differ, frees memory. */
   quiesce: { params: z.strictObject({}), result: z.strictObject({}) },

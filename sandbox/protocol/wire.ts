@@ -50,6 +50,8 @@ export const FRAME = {
   result: 0x11,
   /** guest → host, JSON GuestEvent. */
   event: 0x12,
+  /** guest → host, JSON XrayMessage (xray.ts). Lost ones do not matter: each is whole. */
+  xray: 0x13,
   /** guest → host, stream = terminal: u64 BE sequence of the first byte, then raw output bytes. */
   output: 0x20,
   /** host → guest, stream = terminal: u64 BE sequence up to which output was consumed. Opens the window. */

@@ -12,41 +12,14 @@ import { Cgroups } from './xray/cgroups.ts';
 import { Namespaces } from './xray/namespaces.ts';
 import { NetworkPath } from './xray/network-path.ts';
 import { Overlay } from './xray/overlay.ts';
-import { Path, amount, count, list, text } from './xray/parts.ts';
+import { amount, count, list, text } from './xray/parts.ts';
 import { ProcessTree } from './xray/process-tree.ts';
+import { XRAY_VERSION, XrayView } from './xray/request.ts';
 import { RunQueue } from './xray/run-queue.ts';
 import { RuntimeChain } from './xray/runtime-chain.ts';
 import { VmStat } from './xray/vmstat.ts';
 
-/** Of everything below and in xray/: raised with every change that an old recording or reader would not understand. */
-export const XRAY_VERSION = 1;
-
-/** One frame of the wire (wire.ts), with room for its envelope. */
-export const MAX_XRAY_BYTES = 60 * 1024;
-
-/** The names lessons use in `:::xray NAME`. */
-export const XRAY_VIEWS = [
-  'run-queue',
-  'vmstat',
-  'process-tree',
-  'namespaces',
-  'cgroups',
-  'runtime-chain',
-  'overlay',
-  'network-path',
-] as const;
-export const XrayView = z.enum(XRAY_VIEWS);
-export type XrayView = z.infer<typeof XrayView>;
-
-/** What to look at. A session has at most one of each view, shared by all its pages. */
-export const XrayRequest = z.strictObject({
-  view: XrayView,
-  /** samples a second */
-  rateHz: z.number().check(z.gte(0.5), z.lte(2)),
-  /** overlay: paths whose layer is asked for, as the learner would name them; empty for other views */
-  paths: list(Path, 4),
-});
-export type XrayRequest = z.infer<typeof XrayRequest>;
+export { MAX_XRAY_BYTES, XRAY_VERSION, XRAY_VIEWS, XrayRequest, XrayView } from './xray/request.ts';
 
 /** State of a view by its name. */
 export const XrayStates = {

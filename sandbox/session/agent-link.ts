@@ -32,6 +32,8 @@ export type LinkHandlers = {
   /** the terminal took that many bytes of input */
   onInputAck?: (terminal: number, bytes: number) => void;
   onEvent?: (event: GuestEvent) => void;
+  /** what the guest calls a message of the X-ray: a view, not parsed yet; beyond a rate they are dropped */
+  onXray?: (payload: Uint8Array) => void;
   /** once; undefined where `close` was asked for */
   onClose?: (error: LinkError | undefined) => void;
 };
@@ -51,6 +53,9 @@ const EVENTS_PER_SECOND = 500;
 const EVENT_BURST = 4000;
 /** Events dropped for the rate before the link is ended. */
 const MAX_DROPPED_EVENTS = 4000;
+/** Eight views at two a second, and what a late link catches up with. */
+const SIGHTS_PER_SECOND = 24;
+const SIGHT_BURST = 64;
 /** Frames that carry almost nothing: keystroke echoes and small answers are far below, a flood of empty frames is not. */
 const SMALL_FRAMES_PER_SECOND = 10_000;
 const SMALL_FRAME_BURST = 40_000;
@@ -77,6 +82,7 @@ export class AgentLink implements AsyncDisposable {
   readonly #unsentAcks = new Map<number, number>();
   readonly #eventGate: FloodGate;
   readonly #smallGate: FloodGate;
+  readonly #sightGate: FloodGate;
   #droppedEvents = 0;
   #lastId = 0;
   #closed: LinkError | undefined;
@@ -101,6 +107,7 @@ export class AgentLink implements AsyncDisposable {
     const now = performance.now();
     this.#eventGate = new FloodGate(EVENTS_PER_SECOND, EVENT_BURST, now);
     this.#smallGate = new FloodGate(SMALL_FRAMES_PER_SECOND, SMALL_FRAME_BURST, now);
+    this.#sightGate = new FloodGate(SIGHTS_PER_SECOND, SIGHT_BURST, now);
     const gone = (): void => this.#end(new LinkError('disconnected', 'the stream to the guest ended'));
     duplex.on('close', gone).on('end', gone).on('error', gone);
     duplex.on('drain', () => this.#flushAcks());
@@ -244,6 +251,7 @@ export class AgentLink implements AsyncDisposable {
     const now = performance.now();
     this.#eventGate.refill(now);
     this.#smallGate.refill(now);
+    this.#sightGate.refill(now);
     try {
       for (const frame of this.#decoder.push(chunk)) {
         if (frame.payload.length < SMALL_PAYLOAD_BYTES && !this.#smallGate.take()) {
@@ -274,6 +282,8 @@ export class AgentLink implements AsyncDisposable {
       }
       case FRAME.event:
         return this.#onEvent(payload);
+      case FRAME.xray:
+        return void (this.#sightGate.take() && this.#handlers.onXray?.(payload));
       case FRAME.result:
         return this.#onResult(payload);
       case FRAME.data:

@@ -18,6 +18,8 @@ import type { SessionEvent, SessionState } from './state.ts';
 import { Terminals } from './terminals.ts';
 import type { SessionLog, SessionView, SessionWatcher } from './view.ts';
 import type { ViewerPort } from './viewer.ts';
+import { Xray } from './xray.ts';
+import type { XrayPort } from './xray-port.ts';
 
 const LEARNER = 'learner';
 
@@ -46,6 +48,7 @@ export type SessionOptions = {
 export class Session implements AsyncDisposable {
   readonly id: string;
   readonly terminals: Terminals;
+  readonly xray: Xray;
   readonly #options: SessionOptions;
   readonly #now: () => number;
   readonly #ports = new Set<ViewerPort>();
@@ -70,6 +73,7 @@ export class Session implements AsyncDisposable {
     this.#now = options.now ?? Date.now;
     this.#aloneSinceMs = record?.aloneSinceMs ?? this.#now();
     this.#expiresAtMs = record === undefined ? extended(null, options.idle, this.#now()) : record.expiresAtMs;
+    this.xray = new Xray((event, details) => this.#log(event, details), this.#now);
     this.terminals = new Terminals(record?.epochBase ?? options.epochBase, options.outputBytesPerSecond, {
       changed: () => this.#changed(),
       commandFinished: (terminal, exitCode) => {
@@ -151,9 +155,10 @@ export class Session implements AsyncDisposable {
     this.#considerIdle();
   }
 
-  leave(port: ViewerPort): void {
+  leave(port: ViewerPort & Partial<XrayPort>): void {
     if (!this.#ports.delete(port)) return;
     this.terminals.leave(port);
+    if (port.xray !== undefined) this.xray.leave(port as XrayPort);
     if (this.#ports.size === 0) {
       this.#aloneSinceMs = this.#now();
       this.#remember();
@@ -313,6 +318,7 @@ export class Session implements AsyncDisposable {
         onOutput: (terminal, seq, bytes) => this.terminals.output(terminal, seq, bytes),
         onInputAck: (terminal, bytes) => this.terminals.inputAck(terminal, bytes),
         onEvent: (event) => this.terminals.event(event),
+        onXray: (payload) => this.xray.receive(payload),
       },
       linked: (link) => this.#linked(link),
       linkLost: (error, attempts) => this.#linkLost(error, attempts),
@@ -336,6 +342,7 @@ export class Session implements AsyncDisposable {
 
   async #linked(link: AgentLink): Promise<void> {
     await this.terminals.bind(link);
+    this.xray.bind(link);
     if (this.#state === 'ready') this.#reason = null;
     // An agent that was restarted has lost its shells: a learner must never face an empty desk.
     if (link.welcome.terminals.length === 0) await this.terminals.open(80, 24, LEARNER);
@@ -344,6 +351,7 @@ export class Session implements AsyncDisposable {
 
   #linkLost(error: unknown, attempts: number): void {
     this.terminals.unbind();
+    this.xray.unbind();
     this.#log('the agent does not answer', { attempts, error });
     if (attempts < 3 || this.#state !== 'ready' || this.#reason !== null) return;
     this.#reason = 'agent-lost';
@@ -433,6 +441,7 @@ export class Session implements AsyncDisposable {
     // Before the machine sleeps: whoever finds it asleep after a crash has the text.
     await this.#save();
     this.terminals.unbind();
+    this.xray.unbind();
     await this.#owned().hibernate();
     this.#go('hibernate');
     await this.#save();
@@ -502,6 +511,7 @@ export class Session implements AsyncDisposable {
     const state = next(this.#state, event);
     if (state === undefined) throw new Error(`a session that is ${this.#state} cannot ${event}`);
     this.#state = state;
+    if (state === 'paused') this.xray.rest();
     this.#changed();
   }
 

@@ -5,6 +5,7 @@ import { Session } from '../../sandbox/session/session.ts';
 import type { SessionOptions } from '../../sandbox/session/session.ts';
 import type { IdlePolicy } from '../../sandbox/session/idle.ts';
 import type { ViewerPort } from '../../sandbox/session/viewer.ts';
+import type { XrayPort } from '../../sandbox/session/xray-port.ts';
 import type { Lab } from '../../labs/lab.ts';
 import { drawVariables } from '../../labs/variables.ts';
 import type { Variables } from '../../labs/variables.ts';
@@ -27,7 +28,7 @@ import { StepKeeper } from './step-keeper.ts';
 import { sessionView } from './session-view.ts';
 
 /** A page, as its seat sees it. */
-export interface Page extends ViewerPort {
+export interface Page extends ViewerPort, XrayPort {
   session(view: SessionView): void;
   ports(view: PortsView): void;
   checking(task: string): void;
@@ -176,11 +177,13 @@ export class Seat {
       this.#steps.forget();
       this.#epochBase = old.terminals.epoch + 1;
       this.#unwatch?.();
+      const watched = [...this.#pages].map((page) => [page, old.xray.requestsOf(page)] as const);
       for (const page of this.#pages) old.leave(page);
       // The new one starts while the old one ends: nobody waits for a machine's burial.
       const closing = old.close('reset');
       this.begin();
       for (const page of this.#pages) this.session.join(page);
+      for (const [page, requests] of watched) for (const request of requests) this.session.xray.watch(page, request);
       this.event('reset', {});
       await closing;
     } finally {

@@ -2,6 +2,8 @@
 import type { WebSocket } from 'ws';
 import type { Attached } from '../../../sandbox/session/viewer.ts';
 import { INPUT_WINDOW_BYTES } from '../../../sandbox/protocol/flow.ts';
+import type { XrayMessage } from '../../../sandbox/protocol/xray.ts';
+import { XrayRequest, XrayView } from '../../../sandbox/protocol/xray/request.ts';
 import {
   CLOSE,
   ClientMessage,
@@ -31,6 +33,8 @@ export class Viewer implements Page {
   readonly #socket: WebSocket;
   readonly #seat: Seat;
   readonly #deps: ViewerDeps;
+  /** views with a moment on its way → the newest that came since */
+  readonly #sights = new Map<XrayMessage['view'], XrayMessage | undefined>();
   #second = 0;
   #messages = 0;
 
@@ -96,6 +100,19 @@ export class Viewer implements Page {
 
   hint(hint: Parameters<Page['hint']>[0]): void {
     this.#send({ type: 'hint', ...hint });
+  }
+
+  /** A page that reads slowly gets the newest moment of a view, not every one. */
+  xray(message: XrayMessage): void {
+    const { view } = message;
+    if (this.#sights.has(view)) return void this.#sights.set(view, message);
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#sights.set(view, undefined);
+    this.#socket.send(JSON.stringify({ type: 'xray', message } satisfies ServerMessage), () => {
+      const next = this.#sights.get(view);
+      this.#sights.delete(view);
+      if (next !== undefined) this.xray(next);
+    });
   }
 
   failed(error: LearnerError): void {
@@ -169,9 +186,15 @@ export class Viewer implements Page {
         return await this.#seat.rewind(message.checkpoint);
       case 'ports':
         return await this.#seat.lookForPorts();
-      case 'watch':
-      case 'unwatch':
-        return;
+      case 'watch': {
+        const { type: _type, ...request } = message;
+        const parsed = XrayRequest.safeParse(request);
+        return parsed.success ? session.xray.watch(this, parsed.data) : this.#refuse('no view of the X-ray');
+      }
+      case 'unwatch': {
+        const view = XrayView.safeParse(message.view);
+        return view.success ? session.xray.unwatch(this, view.data) : this.#refuse('no view of the X-ray');
+      }
       case 'ping':
         return this.#send({ type: 'pong', at: message.at });
     }

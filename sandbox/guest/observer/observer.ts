@@ -1,0 +1,157 @@
+// The observer: looks at the kernel for whoever watches, and at nothing otherwise. What goes wrong in a view stays in it.
+import { MAX_XRAY_BYTES, XRAY_VERSION } from '../../protocol/xray/request.ts';
+import type { XrayMessage } from '../../protocol/xray.ts';
+import type { XrayRequest, XrayView } from '../../protocol/xray/request.ts';
+import { Costs } from './costs.ts';
+import { Ground } from './ground.ts';
+import type { ObservedTerminal } from './ground.ts';
+import { NotSupported } from './view.ts';
+import type { Opener, Sight, View } from './view.ts';
+import { openCgroups } from './views/cgroups.ts';
+import { openNamespaces } from './views/namespaces.ts';
+import { openNetworkPath } from './views/network-path.ts';
+import { openOverlay } from './views/overlay.ts';
+import { openProcessTree } from './views/process-tree.ts';
+import { openRunQueue } from './views/run-queue.ts';
+import { openRuntimeChain } from './views/runtime-chain.ts';
+import { openVmStat } from './views/vmstat.ts';
+
+const OPENERS: { readonly [V in XrayView]: Opener<V> } = {
+  'run-queue': openRunQueue,
+  vmstat: openVmStat,
+  'process-tree': openProcessTree,
+  namespaces: openNamespaces,
+  cgroups: openCgroups,
+  'runtime-chain': openRuntimeChain,
+  overlay: openOverlay,
+  'network-path': openNetworkPath,
+};
+
+/** A view may use this part of a CPU in the long run; where a look costs more, looks come less often, down to one in MAX_PERIOD_MS. */
+const SHARE = 0.02;
+const MAX_PERIOD_MS = 10_000;
+/** A view that failed is opened anew after this long. */
+const RETRY_MS = 5000;
+
+type Watch = {
+  request: XrayRequest;
+  view: View | undefined;
+  timer: NodeJS.Timeout | undefined;
+  sample: number;
+  shown: string;
+  periodMs: number;
+  readonly costs: Costs;
+};
+
+export class Observer {
+  readonly #send: (view: XrayView, message: string) => void;
+  readonly #ground: Ground;
+  readonly #watches = new Map<XrayView, Watch>();
+
+  /** `send` gets one message as JSON; a newer one of the same view may take the place of one that has not left yet. */
+  constructor(terminals: () => readonly ObservedTerminal[], send: (view: XrayView, message: string) => void) {
+    this.#ground = new Ground(terminals);
+    this.#send = send;
+  }
+
+  /** Begins looking, or changes how; sends the whole state at once also where nothing has changed. */
+  watch(request: XrayRequest): void {
+    const known = this.#watches.get(request.view);
+    const watch: Watch = known ?? {
+      request,
+      view: undefined,
+      timer: undefined,
+      sample: 0,
+      shown: '',
+      periodMs: 0,
+      costs: new Costs(),
+    };
+    watch.request = request;
+    watch.shown = '';
+    watch.periodMs = 1000 / request.rateHz;
+    this.#watches.set(request.view, watch);
+    this.#schedule(watch, 0);
+  }
+
+  unwatch(view: XrayView): void {
+    const watch = this.#watches.get(view);
+    if (watch === undefined) return;
+    clearTimeout(watch.timer);
+    this.#watches.delete(view);
+    closeQuietly(watch);
+    if (this.#watches.size === 0) this.#ground.close();
+  }
+
+  /** The host is gone: nobody watches. */
+  close(): void {
+    for (const view of [...this.#watches.keys()]) this.unwatch(view);
+  }
+
+  #schedule(watch: Watch, inMs: number): void {
+    clearTimeout(watch.timer);
+    watch.timer = setTimeout(() => this.#look(watch), inMs);
+    watch.timer.unref();
+  }
+
+  #look(watch: Watch): void {
+    const { request, costs } = watch;
+    const startedMs = performance.now();
+    let nextMs: number;
+    try {
+      const before = process.threadCpuUsage();
+      watch.view ??= OPENERS[request.view](this.#ground);
+      const sight = watch.view.look(request);
+      if (sight !== undefined) this.#tell(watch, sight);
+      const { user, system } = process.threadCpuUsage(before);
+      costs.add((user + system) / 1000 + this.#ground.births.spentMs(), this.#helpers(watch), startedMs);
+      watch.periodMs = Math.min(MAX_PERIOD_MS, Math.max(1000 / request.rateHz, costs.perLookMs() / SHARE));
+      // a view that still gathers is asked again soon
+      nextMs = sight === undefined ? 100 : watch.periodMs;
+    } catch (error) {
+      closeQuietly(watch);
+      const reason = error instanceof NotSupported ? 'not-supported' : 'failed';
+      if (reason === 'failed') console.error('a view of the X-ray failed', request.view, error);
+      watch.shown = '';
+      this.#say(request.view, { version: XRAY_VERSION, kind: 'unavailable', view: request.view, reason });
+      nextMs = RETRY_MS;
+    }
+    if (this.#watches.get(request.view) === watch) this.#schedule(watch, nextMs - (performance.now() - startedMs));
+  }
+
+  #tell(watch: Watch, sight: Sight): void {
+    const { view } = watch.request;
+    const head = {
+      version: XRAY_VERSION,
+      sample: ++watch.sample,
+      atMs: Date.now(),
+      periodMs: Math.round(watch.periodMs),
+      costPercent: watch.costs.percent(performance.now()),
+    } as const;
+    const body = JSON.stringify(sight);
+    if (body === watch.shown) return this.#say(view, { ...head, kind: 'same', view });
+    // the contract's bounds make this rare: deep paths and long names everywhere at once
+    if (body.length > MAX_XRAY_BYTES || Buffer.byteLength(body) > MAX_XRAY_BYTES) throw new Error('state too large');
+    watch.shown = body;
+    this.#send(view, `${JSON.stringify({ ...head, kind: 'state', view }).slice(0, -1)},${body.slice(1)}`);
+  }
+
+  #say(view: XrayView, message: XrayMessage): void {
+    this.#send(view, JSON.stringify(message));
+  }
+
+  /** Processes that work for this view, by pid. */
+  #helpers({ view }: Watch): ReadonlyMap<number, number> {
+    const pids = [...(view?.pids?.() ?? [])];
+    if (view?.pids !== undefined && this.#ground.helper.pid !== undefined) pids.push(this.#ground.helper.pid);
+    return new Map(pids.map((pid) => [pid, this.#ground.familyCpuMs(pid)]));
+  }
+}
+
+function closeQuietly(watch: Watch): void {
+  try {
+    watch.view?.close?.();
+  } catch (error) {
+    console.error('a view of the X-ray could not be closed', error);
+  }
+  watch.view = undefined;
+}

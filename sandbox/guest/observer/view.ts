@@ -1,0 +1,27 @@
+// What every view of the X-ray is made of: it looks when asked, and ends when nobody watches.
+import type { XrayRequest, XrayState, XrayView } from '../../protocol/xray.ts';
+import type { Ground } from './ground.ts';
+
+export type Cut = { readonly list: string; readonly shown: number; readonly total: number };
+
+export type Sight<V extends XrayView = XrayView> = { readonly state: XrayState<V>; readonly truncated: readonly Cut[] };
+
+export type View<V extends XrayView = XrayView> = {
+  /** Reads the kernel now; undefined while it is still gathering. What it throws is told as `unavailable`. */
+  look(request: XrayRequest): Sight<V> | undefined;
+  close?(): void;
+  /** programs that run for this view only; a view that has this uses the helper as well */
+  pids?(): readonly number[];
+};
+
+/** Thrown by a view where the machine has no such thing. */
+export class NotSupported extends Error {}
+
+export type Opener<V extends XrayView = XrayView> = (ground: Ground) => View<V>;
+
+/** The first `max` of `items`, and a note where that is not all. */
+export function bounded<T>(notes: Cut[], name: string, items: readonly T[], max: number, total = items.length): T[] {
+  const shown = items.slice(0, max);
+  if (total > shown.length) notes.push({ list: name, shown: shown.length, total });
+  return shown;
+}

@@ -1,0 +1,320 @@
+// The view of the network path. Programs are started only after something changed: `ip monitor` and `nft monitor` tell of the
+// host's namespace, small files in /proc/PID/net of the others; counters come from those files at every look.
+import { existsSync, statSync } from 'node:fs';
+import type { NetFlow, NetNamespace, NetRule, NetworkPath } from '../../../protocol/xray/network-path.ts';
+import { cut } from '../files.ts';
+import { Follower } from '../follower.ts';
+import type { Ground } from '../ground.ts';
+import { namedNetworks, networkFile } from '../network-names.ts';
+import { problemsOf, ruleOf } from '../network-problems.ts';
+import {
+  parseConntrack,
+  parseIptables,
+  parseLinks,
+  parseListeners,
+  parseNetDev,
+  parseNft,
+  parseRoutes,
+  protocolOf,
+} from '../network-text.ts';
+import type { Link } from '../network-text.ts';
+import type { PodmanContainer } from '../podman.ts';
+import { bounded } from '../view.ts';
+import type { Cut, View } from '../view.ts';
+
+const MAX_NAMESPACES = 24;
+const MAX_INTERFACES = 48;
+const MAX_RULES = 64;
+const MAX_FLOWS = 32;
+/** Packet counters of rules are asked for again this often while packets pass, and everything else now and then. */
+const RULES_MS = 4000;
+const ALL_MS = 30_000;
+
+type Place = {
+  readonly inode: number;
+  pid: number | undefined;
+  readonly file: string;
+  readonly name: string | null;
+  processes: number;
+  container: string | null;
+};
+type Known = {
+  links: readonly Link[];
+  routes: NetNamespace['routes'];
+  forwards: boolean;
+  signature: string;
+  readAtMs: number;
+  reading: boolean;
+  dirty: boolean;
+};
+
+export function openNetworkPath(ground: Ground): View<'network-path'> & { readonly pids: () => readonly number[] } {
+  const { files, helper } = ground;
+  const known = new Map<number, Known>();
+  let rules: { rules: NetRule[]; forwardPolicy: 'accept' | 'drop' | null } = { rules: [], forwardPolicy: null };
+  let rulesAtMs = -Infinity;
+  let rulesDirty = true;
+  let rulesRead = false;
+  let readingRules = false;
+  let packets = 0;
+  let packetsAtRules = -1;
+  let flows: NetFlow[] = [];
+  const dirtyHost = (): void => {
+    const host = known.get(hostInode());
+    if (host !== undefined) host.dirty = true;
+  };
+  const followers = [
+    new Follower(['/usr/sbin/ip', 'monitor', 'link', 'address', 'route'], dirtyHost),
+    new Follower(['/usr/sbin/nft', 'monitor', 'ruleset'], () => {
+      rulesDirty = true;
+    }),
+    new Follower(['/usr/sbin/conntrack', '-E'], (line) => {
+      const flow = parseConntrack(line, Date.now());
+      if (flow !== undefined) flows = [...flows, flow].slice(-MAX_FLOWS);
+    }),
+  ];
+
+  /** One process per namespace, and namespaces that only have a name. */
+  const places = (): Place[] => {
+    const table = ground.processes.table(performance.now(), true);
+    const names = namedNetworks();
+    const found = new Map<number, Place>();
+    for (const one of table.processes) {
+      const inode = one.space?.net;
+      if (inode === undefined) continue;
+      const place = found.get(inode);
+      if (place === undefined) {
+        found.set(inode, {
+          inode,
+          pid: one.pid,
+          file: `/proc/${one.pid}/ns/net`,
+          name: names.get(inode) ?? null,
+          processes: 1,
+          container: one.container,
+        });
+      } else {
+        place.processes++;
+        place.container ??= one.container;
+      }
+    }
+    for (const [inode, name] of names) {
+      if (!found.has(inode))
+        found.set(inode, { inode, pid: undefined, file: networkFile(name), name, processes: 0, container: null });
+    }
+    return [...found.values()];
+  };
+
+  const readPlace = async (place: Place, one: Known): Promise<void> => {
+    one.reading = true;
+    one.dirty = false;
+    try {
+      const script =
+        'ip -j -d -s addr show; echo; echo ---; ip -j route show; echo; echo ---; cat /proc/sys/net/ipv4/ip_forward';
+      const output = await helper.run(place.file, ['/bin/sh', '-c', script]);
+      if (output === undefined) return;
+      const [links = '', routes = '', forwards = ''] = output.split('\n---\n');
+      one.links = parseLinks(links.trim());
+      one.routes = parseRoutes(routes.trim());
+      one.forwards = forwards.trim() === '1';
+    } finally {
+      one.readAtMs = performance.now();
+      one.reading = false;
+    }
+  };
+
+  const readRules = async (): Promise<void> => {
+    readingRules = true;
+    rulesDirty = false;
+    packetsAtRules = packets;
+    try {
+      const output = await helper.run('', ['/bin/sh', '-c', 'iptables-save -c; echo ---; nft list ruleset']);
+      const [iptables = '', nft = ''] = (output ?? '').split('\n---\n');
+      const a = parseIptables(iptables);
+      const b = parseNft(nft);
+      const forwardPolicy = a.forwardPolicy === 'drop' || b.forwardPolicy === 'drop' ? 'drop' : a.forwardPolicy;
+      rules = { rules: [...a.rules, ...b.rules], forwardPolicy };
+      rulesRead = true;
+    } finally {
+      rulesAtMs = performance.now();
+      readingRules = false;
+    }
+  };
+
+  return {
+    pids: () => followers.flatMap(({ pid }) => pid ?? []),
+    look() {
+      const nowMs = performance.now();
+      const notes: Cut[] = [];
+      const all = places();
+      const containers = ground.podman.all(nowMs);
+      const shown = bounded(notes, 'namespaces', order(all), MAX_NAMESPACES);
+      const inodes = new Set(shown.map(({ inode }) => inode));
+      for (const inode of known.keys()) if (!inodes.has(inode)) known.delete(inode);
+      let complete = true;
+      packets = 0;
+      const namespaces: NetNamespace[] = [];
+      const peers = new Map<string, Link & { readonly namespace: number }>();
+      for (const place of shown) {
+        const one = known.get(place.inode) ?? fresh();
+        known.set(place.inode, one);
+        const dev = place.pid === undefined ? '' : (files.read(`/proc/${place.pid}/net/dev`) ?? '');
+        const counters = parseNetDev(dev);
+        for (const { rxPackets } of counters.values()) packets += rxPackets;
+        const signature = signatureOf(ground, place, counters.keys());
+        if (signature !== one.signature) one.dirty = true;
+        one.signature = signature;
+        if ((one.dirty || nowMs - one.readAtMs > ALL_MS) && !one.reading)
+          void readPlace(place, one).catch(() => undefined);
+        if (one.readAtMs === -Infinity) {
+          complete = false;
+          continue;
+        }
+        for (const link of one.links) peers.set(`${place.inode} ${link.index}`, { ...link, namespace: place.inode });
+        namespaces.push(describe(ground, place, one, counters, containers, notes));
+      }
+      join(namespaces, peers);
+      if ((rulesDirty || (packets !== packetsAtRules && nowMs - rulesAtMs > RULES_MS)) && !readingRules)
+        void readRules().catch(() => undefined);
+      if (!complete || !rulesRead) return undefined;
+      const shownRules = bounded(notes, 'rules', rules.rules, MAX_RULES);
+      const ports = containers.flatMap((container) => publish(container, shownRules)).slice(0, 32);
+      const picture = { namespaces, ports, rules: shownRules, forwardPolicy: rules.forwardPolicy };
+      const state: NetworkPath = {
+        ...picture,
+        flows,
+        problems: problemsOf(picture),
+        networks: networksOf(containers, namespaces),
+        countersAgeMs: 0,
+        containers: ground.podman.containers(nowMs),
+      };
+      return { state, truncated: notes };
+    },
+    close() {
+      for (const follower of followers) follower.close();
+    },
+  };
+}
+
+const fresh = (): Known => ({
+  links: [],
+  routes: [],
+  forwards: false,
+  signature: '',
+  readAtMs: -Infinity,
+  reading: false,
+  dirty: true,
+});
+
+function hostInode(): number {
+  try {
+    return statSync('/proc/1/ns/net').ino;
+  } catch {
+    return 0;
+  }
+}
+
+/** The host's first, then what has a container, a name, processes. */
+function order(places: readonly Place[]): Place[] {
+  const rank = (place: Place): number =>
+    place.pid === 1 ? 0 : place.container !== null ? 1 : place.name === 'outside' ? 2 : place.name !== null ? 3 : 4;
+  return [...places].sort((a, b) => rank(a) - rank(b) || a.inode - b.inode);
+}
+
+/** Changes with interfaces, addresses and routes of a namespace; costs two small reads. */
+function signatureOf({ files }: Ground, { pid }: Place, names: Iterable<string>): string {
+  if (pid === undefined) return 'named';
+  const routes = (files.read(`/proc/${pid}/net/route`) ?? '')
+    .split('\n')
+    .map((line) => line.split('\t').slice(0, 4).join(' '));
+  return `${[...names].join()}|${routes.join()}|${files.read(`/proc/${pid}/net/if_inet6`) ?? ''}`;
+}
+
+function describe(
+  { files }: Ground,
+  place: Place,
+  one: Known,
+  counters: ReturnType<typeof parseNetDev>,
+  containers: readonly PodmanContainer[],
+  notes: Cut[],
+): NetNamespace {
+  const { pid } = place;
+  const net = (name: string): string => (pid === undefined ? '' : (files.read(`/proc/${pid}/net/${name}`) ?? ''));
+  const listening = [
+    ...parseListeners(net('tcp'), 'tcp'),
+    ...parseListeners(net('tcp6'), 'tcp'),
+    ...parseListeners(net('udp'), 'udp'),
+  ];
+  // a container without a cgroup of its own (rootless, --cgroups=disabled) is known by its first process
+  const container = place.container ?? containers.find((one) => one.pid !== null && one.pid === pid)?.id ?? null;
+  return {
+    inode: place.inode,
+    name: place.name === null ? null : cut(place.name, 128),
+    role: pid === 1 ? 'host' : container !== null ? 'container' : place.name === 'outside' ? 'outside' : 'other',
+    container,
+    processes: place.processes,
+    leader: pid ?? null,
+    interfaces: bounded(notes, 'interfaces', one.links, MAX_INTERFACES).map((link) => {
+      const { peerIndex: _index, peerElsewhere: _elsewhere, ...rest } = link;
+      return { ...rest, ...counters.get(link.name) };
+    }),
+    routes: one.routes,
+    forwards: one.forwards,
+    listening: listening.slice(0, 32),
+  };
+}
+
+/** A veth knows the index of its other end, not always where that is: the one that points back is it. */
+function join(
+  namespaces: readonly NetNamespace[],
+  links: ReadonlyMap<string, Link & { readonly namespace: number }>,
+): void {
+  for (const { inode, interfaces } of namespaces) {
+    for (const nic of interfaces) {
+      const link = links.get(`${inode} ${nic.index}`);
+      if (link?.peerIndex === null || link === undefined) continue;
+      for (const other of links.values()) {
+        const back = other.kind === 'veth' && other.index === link.peerIndex && other.peerIndex === link.index;
+        if (back && (other.namespace !== inode) === link.peerElsewhere)
+          nic.peer = { namespace: other.namespace, index: other.index };
+      }
+    }
+  }
+}
+
+function publish(container: PodmanContainer, rules: NetworkPath['rules']): NetworkPath['ports'] {
+  if (container.state !== 'running' && container.state !== 'paused') return [];
+  return container.ports.map(({ hostAddress, hostPort, containerPort, protocol }) => {
+    const port = {
+      container: container.id,
+      protocol: protocolOf(protocol) ?? ('tcp' as const),
+      hostAddress,
+      hostPort,
+      containerAddress: container.addresses[0]?.split('/')[0] ?? null,
+      containerPort,
+      by: container.rootless ? ('process' as const) : ('dnat' as const),
+    };
+    return { ...port, rule: port.by === 'dnat' ? ruleOf(rules, port) : null };
+  });
+}
+
+/** Podman's networks that are in use: their bridges are podman0, podman1 …, known by the address range. */
+function networksOf(
+  containers: readonly PodmanContainer[],
+  namespaces: readonly NetNamespace[],
+): NetworkPath['networks'] {
+  const host = namespaces.find(({ role }) => role === 'host');
+  const names = [...new Set(containers.flatMap(({ networks }) => networks))].slice(0, 16);
+  return names.map((name) => {
+    const member = containers.find(({ networks }) => networks.includes(name));
+    const inside = namespaces.find(({ container }) => container === member?.id);
+    const cable = host?.interfaces.find(({ peer }) => peer !== null && peer.namespace === inside?.inode);
+    const bridge = host?.interfaces.find(({ index }) => index === cable?.master);
+    const file = `/etc/containers/networks/${name}.json`;
+    return {
+      name: cut(name, 64),
+      bridge: bridge?.name ?? '',
+      subnets: bridge?.addresses.slice(0, 4) ?? [],
+      file: existsSync(file) ? cut(file, 512) : '',
+    };
+  });
+}

@@ -1,0 +1,71 @@
+// The view of the process tree.
+import type { Space } from '../../../protocol/xray/parts.ts';
+import type { ProcessTree } from '../../../protocol/xray/process-tree.ts';
+import type { Birth } from '../births.ts';
+import { cut } from '../files.ts';
+import type { Ground } from '../ground.ts';
+import { Places, spaceKey } from '../processes.ts';
+import type { Process } from '../processes.ts';
+import { bounded } from '../view.ts';
+import type { Cut, View } from '../view.ts';
+
+const MAX_PROCESSES = 256;
+const MAX_PASSED = 32;
+
+export function openProcessTree(ground: Ground): View<'process-tree'> {
+  let born: Birth[] = [];
+  let passed: ProcessTree['passed'] = [];
+  const unwatch = ground.births.watch((birth) => {
+    if (born.length < 4 * MAX_PASSED) born.push(birth);
+  });
+  return {
+    look() {
+      const table = ground.processes.table(performance.now(), true);
+      const spaces = new Places<Space>(64, spaceKey);
+      const cgroups = new Places<string>(96, String);
+      const gone = born.filter(({ pid, ppid }) => !table.byPid.has(pid) && table.byPid.get(ppid)?.ours !== true);
+      born = [];
+      passed = [
+        ...passed,
+        ...gone.map(({ pid, ppid, comm, atMs }) => ({ pid, ppid, comm: cut(comm, 64), seenMs: atMs })),
+      ].slice(-MAX_PASSED);
+      const notes: Cut[] = [];
+      const shown = bounded(notes, 'processes', byInterest(table.processes), MAX_PROCESSES, table.total);
+      const state: ProcessTree = {
+        uptimeMs: ground.uptimeMs(),
+        processes: shown
+          .sort((a, b) => a.pid - b.pid)
+          .map((one) => ({
+            pid: one.pid,
+            ppid: one.stat.ppid,
+            comm: cut(one.stat.comm, 64),
+            command: cut(one.command, 160),
+            state: one.stat.state,
+            threads: one.stat.threads,
+            uid: one.uid,
+            startedMs: one.stat.startedMs,
+            cpuMs: one.stat.cpuMs,
+            residentKib: one.stat.residentKib,
+            space: spaces.of(one.space),
+            cgroup: cgroups.of(one.cgroup === undefined ? undefined : cut(one.cgroup, 512)),
+            container: one.container,
+            ours: one.ours,
+          })),
+        passed,
+        spaces: spaces.items,
+        cgroups: cgroups.items,
+        terminals: ground.jobs(table),
+        containers: ground.podman.containers(performance.now()),
+      };
+      return { state, truncated: notes };
+    },
+    close: unwatch,
+  };
+}
+
+/** Where not all can be shown: zombies and the learner's own first, of each the newest. */
+export function byInterest(processes: readonly Process[]): readonly Process[] {
+  if (processes.length <= MAX_PROCESSES) return processes;
+  const rank = (one: Process): number => (one.pid === 1 ? 4 : one.stat.state === 'Z' ? 3 : one.learners ? 2 : 1);
+  return [...processes].sort((a, b) => rank(b) - rank(a) || b.pid - a.pid);
+}
