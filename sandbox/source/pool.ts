@@ -15,6 +15,7 @@ const RETRY_MS = 10_000;
 const REFILL_MS = 4000;
 /** A machine that is woken answers in some 20 ms; one that does not is thrown away and a fresh one made. */
 const ANSWER_MS = 3000;
+const REHEARSAL_MS = 30_000;
 
 export class Pool {
   readonly #options: PoolOptions;
@@ -118,6 +119,7 @@ export class Pool {
   async #makeOne(): Promise<void> {
     const machine = await this.#options.make(this.#abort.signal);
     try {
+      await rehearse(machine);
       await machine.pause();
     } catch (error) {
       await machine.close();
@@ -134,4 +136,13 @@ export class Pool {
     });
     this.#ready.push(machine);
   }
+}
+
+/**
+ * Runs what a lab's set-up will run first. An emulated processor translates code when it first comes by, which takes longer than
+ * running it: better here than while somebody waits.
+ */
+async function rehearse(machine: QemuMachine): Promise<void> {
+  await using link = await AgentLink.open(await machine.connect());
+  await link.exec({ argv: ['bash', '-c', ':'], timeoutMs: REHEARSAL_MS });
 }
