@@ -1,0 +1,2 @@
+(sleep 0.2 & exec sleep 300) &
+sleep 1
