@@ -1,0 +1,4 @@
+sudo podman start shop > /dev/null
+pid=$(pgrep -f /srv/shop/www)
+sudo nsenter --target "$pid" --all /bin/sleep 60 &
+sleep 1

@@ -1,0 +1,3 @@
+sudo podman start shop > /dev/null
+sudo podman exec shop sleep 60 &
+sleep 5

@@ -1,0 +1,2 @@
+sudo unshare --pid --fork --mount-proc --uts sh -c 'hostname "$1"; sleep 60; :' sh "$UH_HOST" &
+sleep 2
