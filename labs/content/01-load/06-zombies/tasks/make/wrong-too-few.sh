@@ -1,2 +1,2 @@
-(sleep 0.2 & exec sleep 300) &
-sleep 1
+(sleep 5 & exec sleep 300) &
+sleep 6
