@@ -2,7 +2,6 @@
 set -eu
 echo "exec httpd -f -p 0.0.0.0:$UH_PORT -h /srv/shop/www" > /srv/shop/run
 home=/usr/local/lib/neighbours
-mkdir -p "$home"
 cp /usr/bin/sleep "$home/$UH_ODD"
 ln -f "$home/$UH_ODD" "$home/$UH_APART"
 ln -f "$home/$UH_ODD" "$home/$UH_PLAIN"

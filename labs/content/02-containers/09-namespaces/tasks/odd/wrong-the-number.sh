@@ -1,5 +1,3 @@
-pid=$(pgrep -o -x "$UH_ODD")
-for kind in cgroup ipc mnt net uts; do
-  link=$(sudo readlink "/proc/$pid/ns/$kind")
-  [[ $link == "$(readlink "/proc/$$/ns/$kind")" ]] || echo "answer: $(tr -dc 0-9 <<< "$link")"
-done
+theirs=$(sudo readlink "/proc/$(pgrep -o -x "$UH_ODD")/ns/"{cgroup,ipc,mnt,net,pid,time,user,uts})
+mine=$(readlink "/proc/$$/ns/"{cgroup,ipc,mnt,net,pid,time,user,uts})
+echo "answer: $(grep -vxF "$mine" <<< "$theirs" | tr -dc 0-9)"
