@@ -120,28 +120,28 @@ export async function takeMemory(taking: Taking): Promise<number> {
     else {
       await using receiver = await receiveState(box, join(box, memory), taking.maxBytes);
       await out(receiver.uri);
-      if (taking.running) await verbs.cont(qmp);
+      if (taking.running) await verbs.contAfterMigration(qmp);
       const stoppedMs = performance.now() - (stoppedAtMs ?? performance.now());
       await receiver.done;
       return stoppedMs;
     }
-    if (taking.running) await verbs.cont(qmp);
+    if (taking.running) await verbs.contAfterMigration(qmp);
     return performance.now() - (stoppedAtMs ?? performance.now());
   } catch (error) {
     if (qmp.isOpen) {
       await verbs.cancelMigration(qmp);
-      if (taking.running) await verbs.cont(qmp);
+      if (taking.running) await verbs.contAfterMigration(qmp);
     }
     await rm(join(box, memory), { force: true });
     throw error;
   } finally {
-    if (qmp.isOpen) {
-      // Whoever migrates next must not be held at a switchover that nobody continues.
-      await verbs.setCapabilities(qmp, {
+    // Whoever migrates next must not be held at a switchover that nobody continues. (Hibernating and adopting say so, too.)
+    await verbs
+      .setCapabilities(qmp, {
         'pause-before-switchover': false,
         ...(taking.mappedRam ? { 'mapped-ram': false } : {}),
-      });
-    }
+      })
+      .catch(() => undefined);
   }
 }
 

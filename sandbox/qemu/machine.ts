@@ -148,7 +148,7 @@ export class QemuMachine implements Machine {
     if (node !== undefined && node !== this.#record.node) await this.#write({ node, disk: `${node}.qcow2` });
     let { running } = await verbs.status(qmp);
     if (!running && this.#record.state === 'ready') {
-      await verbs.cont(qmp);
+      await verbs.contAfterMigration(qmp);
       running = true;
     }
     this.#state = running ? 'ready' : 'paused';
@@ -184,7 +184,7 @@ export class QemuMachine implements Machine {
         await verbs.liftMigrationBandwidth(qmp);
         await this.#writeState(qmp);
       } catch (cause) {
-        if (wasRunning && qmp.isOpen) await verbs.cont(qmp);
+        if (wasRunning && qmp.isOpen) await verbs.contAfterMigration(qmp);
         throw new SandboxError('hibernate-failed', 'the memory could not be written', cause);
       }
       // The record first, the mark second, the end of QEMU last: a crash in between leaves something that can be adopted.

@@ -262,5 +262,5 @@ describe.each(roots)('machines on $name', ({ name, root }) => {
     expect(Number(stdout)).toBeGreaterThan(0);
   });
 
-  describeMachine({ name, open: () => place.open(), reopen: () => place.open(), timeoutMs: 60_000 });
+  describeMachine({ name, open: () => place.open(), reopen: () => place.open(), timeoutMs: 240_000 });
 });

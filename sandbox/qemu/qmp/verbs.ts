@@ -6,6 +6,7 @@ import type { QmpEvent } from './messages.ts';
 
 /** QEMU gives up a migration within some ms; a swamped host may take longer. */
 const CANCEL_MS = 10_000;
+const FINALIZE_MS = 20_000;
 
 const Nothing = z.unknown();
 const Status = z.object({ status: z.string(), running: z.boolean() });
@@ -31,6 +32,19 @@ export async function stop(qmp: QmpConnection): Promise<void> {
 
 export async function cont(qmp: QmpConnection): Promise<void> {
   await qmp.execute('cont', undefined, Nothing);
+}
+
+/**
+ * The same right after a migration: QEMU says that it is complete before it has put its own house in order, and refuses to
+ * go on until then. No event says when that is, so it is asked, at growing intervals.
+ */
+export async function contAfterMigration(qmp: QmpConnection): Promise<void> {
+  const deadline = performance.now() + FINALIZE_MS;
+  for (let waitMs = 1; (await status(qmp)).status === 'finish-migrate'; waitMs = Math.min(waitMs * 2, 50)) {
+    if (performance.now() > deadline) throw new QmpError('timeout', 'a migration was not finalized');
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+  await cont(qmp);
 }
 
 /** QEMU may be gone before it answers; that is as good as an answer. */
