@@ -197,4 +197,54 @@ describe('a migration', () => {
     qemu.say(event('failed'));
     await expect(migration).rejects.toThrow(/disk is full/);
   });
+
+  it('of a running machine changes its disk in the stop before the last pages, and then goes on', async () => {
+    const [qmp, qemu] = await connected();
+    const steps = (): string[] => qemu.commands.map(({ execute }) => execute).slice(1);
+    const stopped = Promise.withResolvers<void>();
+    const limits = { convergeMs: 60_000, timeoutMs: 60_000 };
+    const migration = verbs.migrateLive(qmp, 'file:/x', limits, async () => {
+      expect(steps()).toEqual(['migrate']);
+      stopped.resolve();
+      await verbs.freezeDisk(qmp, 'vda', 'disk-1', '/box/disk-1.qcow2');
+    });
+    qemu.say(event('active') + event('pre-switchover'));
+    await stopped.promise;
+    await expect.poll(steps).toEqual(['migrate', 'blockdev-add', 'blockdev-snapshot', 'migrate-continue']);
+    qemu.say(event('device') + event('completed'));
+    await migration;
+  });
+
+  it('of a running machine that fails leaves the disk as it is', async () => {
+    const [qmp, qemu] = await connected();
+    let changed = false;
+    const limits = { convergeMs: 60_000, timeoutMs: 60_000 };
+    const migration = verbs.migrateLive(qmp, 'file:/x', limits, () => {
+      changed = true;
+      return Promise.resolve();
+    });
+    qemu.say(event('failed'));
+    await expect(migration).rejects.toThrow(/migration failed/);
+    expect(changed).toBe(false);
+  });
+
+  it('that does not end by itself is hurried by stopping the machine', async () => {
+    const [qmp, qemu] = await connected();
+    const limits = { convergeMs: 1, timeoutMs: 60_000 };
+    const migration = verbs.migrateLive(qmp, 'file:/x', limits, () => Promise.resolve());
+    await expect.poll(() => qemu.commands.map(({ execute }) => execute)).toContain('stop');
+    qemu.say(event('pre-switchover') + event('completed'));
+    await migration;
+  });
+
+  it('is not followed by the machine’s going on before QEMU has finished with it', async () => {
+    let looks = 0;
+    const [qmp, qemu] = await connected(({ id, execute }) => {
+      const running = `{"status":"${++looks < 3 ? 'finish-migrate' : 'postmigrate'}","running":false}`;
+      return `{"return":${execute === 'query-status' ? running : '{}'},"id":${String(id)}}`;
+    });
+    await verbs.contAfterMigration(qmp);
+    const asked = qemu.commands.map(({ execute }) => execute).slice(1);
+    expect(asked).toEqual(['query-status', 'query-status', 'query-status', 'cont']);
+  });
 });
