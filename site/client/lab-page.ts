@@ -14,6 +14,7 @@ import './uh-boot.ts';
 import './uh-notice.ts';
 import './uh-search.ts';
 import './uh-terminal.ts';
+import './uh-xray.ts';
 import './uh-machine.ts';
 import './uh-ports.ts';
 import './uh-rewind.ts';

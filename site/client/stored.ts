@@ -13,7 +13,8 @@ export type StoredKey =
   | 'bell'
   | 'paste'
   | 'screen-reader'
-  | 'place';
+  | 'place'
+  | 'xray';
 
 export function readStored(key: StoredKey): string | undefined {
   try {

@@ -15,6 +15,7 @@ import { UhHelp } from './uh-help.ts';
 import { UhLesson } from './uh-lesson.ts';
 import { UhMachine } from './uh-machine.ts';
 import { UhProgress } from './uh-progress.ts';
+import { UhXray } from './uh-xray.ts';
 
 const SAID_MS = 4_000;
 
@@ -84,6 +85,10 @@ export class UhDesk extends HTMLElement {
     return part(this, 'uh-machine', UhMachine);
   }
 
+  get #xray(): UhXray {
+    return part(this, 'uh-xray', UhXray);
+  }
+
   get #lesson(): UhLesson {
     return part(this, 'uh-lesson', UhLesson);
   }
@@ -123,6 +128,7 @@ export class UhDesk extends HTMLElement {
   #linked(link: Link, reason: EndReason | undefined): void {
     if (reason !== undefined) this.#end = reason;
     this.#machine.link(link);
+    this.#xray.linked(link.status === 'open');
     // The session may be gone for good while the handshake only says "no": ask over HTTP, which can say why.
     if (link.status === 'waiting' && link.attempt > 0 && link.attempt % 4 === 0) void this.#begin();
     this.#draw();
@@ -134,10 +140,12 @@ export class UhDesk extends HTMLElement {
     if (message.type === 'session') {
       this.#session = message.session;
       this.#machine.session(message.session);
+      this.#xray.machine = message.session.machine?.hostname;
       part(document, 'uh-clock', UhClock).expiresAt = message.session.expiresAt;
       this.#draw();
       return;
     }
+    if (message.type === 'xray') return this.#xray.receive(message.message);
     if (this.#machine.message(message) || this.#lesson.message(message)) return;
     if (message.type === 'error') this.#say(local(message.message));
   }

@@ -5,6 +5,7 @@ import { define, el } from './dom.ts';
 import { quietWatch } from './quiet-watch.ts';
 import { asksBeforePaste, cleanPaste, confirmPaste } from './paste.ts';
 import { changeSettings, FONT_SIZE, terminalSettings } from './terminal-settings.ts';
+import { watchShell } from './shell-marks.ts';
 import { terminalTheme } from './terminal-theme.ts';
 import { TerminalStream, type StreamWire } from './terminal-stream.ts';
 import { fill, words } from './text.ts';
@@ -98,6 +99,10 @@ export class UhTerminal extends HTMLElement {
     terminal.onData((data) => this.#typed(data));
     terminal.onBinary((data) => stream.inputBytes(Uint8Array.from(data, (character) => character.charCodeAt(0))));
     terminal.onWriteParsed(() => this.#quiet.output());
+    watchShell(terminal, this.terminal, (mark) => {
+      // What a replay brings was long ago.
+      if (stream.ready) this.dispatchEvent(new CustomEvent('uh-shell', { bubbles: true, detail: mark }));
+    });
     terminal.onBell(() => this.#bell());
     terminal.onResize(({ cols, rows }) => {
       if (this.#ours) host.send({ type: 'resize', terminal: this.terminal, cols, rows });

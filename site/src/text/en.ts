@@ -73,6 +73,8 @@ export const en: Text = {
     xray: 'X-ray',
     pasteGo: 'Paste',
     pasteLine: 'Paste as one line',
+    xrayTip: 'See what the kernel of your machine sees',
+    xrayOpen: 'See it live on your machine',
   },
   keep: {
     button: 'Continue later',

@@ -73,6 +73,8 @@ export const ko: Text = {
     xray: '엑스레이',
     pasteGo: '붙여 넣기',
     pasteLine: '한 줄로 이어 붙여 넣기',
+    xrayTip: '내 머신의 커널이 보는 것을 그림으로 보기',
+    xrayOpen: '내 머신에서 실시간으로 보기',
   },
   keep: {
     button: '나중에 이어서 하기',

@@ -63,6 +63,8 @@ export type Text = {
     | 'xray'
     | 'pasteGo'
     | 'pasteLine'
+    | 'xrayTip'
+    | 'xrayOpen'
   >;
   readonly keep: Words<'button' | 'title' | 'lead' | 'code' | 'link' | 'warning'>;
   readonly back: Words<'have' | 'title' | 'description' | 'lead' | 'code' | 'replaces' | 'go'>;
