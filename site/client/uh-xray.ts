@@ -7,8 +7,8 @@ import type { ShellMark } from './xray/commands.ts';
 import type { Size } from './xray/frame.ts';
 import type { XrayPanel } from './xray/panel.ts';
 
-/** Asks for a view, with the parts a lesson speaks of. */
-export type XrayRequest = { readonly view: string; readonly lit: readonly string[] };
+/** What a lesson asks for: a view, with the parts it speaks of. */
+type XrayRequest = { readonly view: string; readonly lit: readonly string[] };
 
 export class UhXray extends HTMLElement {
   #panel: XrayPanel | undefined;
@@ -18,10 +18,14 @@ export class UhXray extends HTMLElement {
 
   connectedCallback(): void {
     this.#button?.addEventListener('click', () => this.#toggle());
-    document.addEventListener('uh-xray', (event) => void this.#show((event as CustomEvent<XrayRequest>).detail));
     this.closest('uh-machine')?.addEventListener('uh-shell', (event) =>
       this.#panel?.mark((event as CustomEvent<ShellMark>).detail),
     );
+    for (const button of document.querySelectorAll<HTMLButtonElement>('.xray-open')) {
+      const place = button.closest<HTMLElement>('.xray')?.dataset;
+      const lit = place?.['lit']?.split(',') ?? [];
+      button.addEventListener('click', () => void this.#show({ view: place?.['view'] ?? '', lit }));
+    }
     if (remembered().open) void this.#show(undefined);
   }
 

@@ -1,21 +1,31 @@
 // Puts into a lesson's HTML what belongs around it: a head and a foot for each task, buttons beside commands, and so on.
 // The text itself comes from labs/markdown; what is added here is the same for every lesson.
+import type { Locale } from '../api/labs.ts';
 import type { Text } from './text/text.ts';
+import { stillPicture } from './xray/still.ts';
 
 type Kind = keyof Text['kind'];
 
 const TASK = /<section class="task"([^>]*?)data-kind="(do|find|predict|choose)"([^>]*)>([\s\S]*?)<\/section>/g;
 const AFTER = /<div class="after" data-after="([^"]*)">/g;
 const ASIDE = /<aside class="side-box"><p class="side-box-title">/g;
+const XRAY = /<div class="xray" data-view="([\w-]+)"(?: data-lit="([\w.,-]*)")?><div class="xray-caption">/g;
 const COMMAND = /<pre class="command" data-runnable="(true|false)"[\s\S]*?<\/pre>/g;
 
-export function lessonHtml(html: string, text: Text): string {
+export function lessonHtml(html: string, text: Text, locale: Locale): string {
   let boxes = 0;
   return html
     .replaceAll(ASIDE, () => {
       boxes += 1;
       return `<aside class="side-box" aria-labelledby="side-box-${boxes}"><p class="side-box-title" id="side-box-${boxes}">`;
     })
+    .replaceAll(XRAY, (opening, view: string, lit: string | undefined) =>
+      opening.replace(
+        '<div class="xray-caption">',
+        `<div class="xray-still">${stillPicture(view, locale, lit?.split(',') ?? [])}</div>` +
+          `<button type="button" class="quiet xray-open needs-script">${text.lab.xrayOpen}</button><div class="xray-caption">`,
+      ),
+    )
     .replaceAll(TASK, (_, before: string, kind: Kind, after: string, inner: string) => {
       const points = /data-points="(\d+)"/.exec(after + before)?.[1];
       const opening = `<section class="task"${before}data-kind="${kind}"${after} data-status="unknown">`;

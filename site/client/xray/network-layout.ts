@@ -4,7 +4,7 @@ import { Graph, layout } from '@dagrejs/dagre';
 import type { NetworkPath, NetInterface } from '../../../sandbox/protocol/xray/network-path.ts';
 
 /** px */
-export const NODE = { width: 118, height: 46 } as const;
+export const NODE = { width: 110, height: 46 } as const;
 const MOST_NODES = 60;
 
 export type Rect = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
@@ -50,7 +50,7 @@ const RANK = { outside: 0, host: 1, other: 2, container: 2 } as const;
 
 export function layoutNetwork(state: NetworkPath): Placed {
   const graph = new Graph({ compound: true, multigraph: true });
-  graph.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 40, edgesep: 8, marginx: 6, marginy: 6 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 24, edgesep: 8, marginx: 6, marginy: 6 });
   graph.setDefaultEdgeLabel(() => ({}));
   const place = new Map(state.namespaces.map((each) => [each.inode, each]));
   let nodes = 0;
