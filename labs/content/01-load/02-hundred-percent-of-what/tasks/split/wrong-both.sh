@@ -1,0 +1,3 @@
+# Only the difference counts.
+sudo print-shop start
+sudo renice -n -10 -p "$(pgrep -x "$UH_URGENT")" "$(pgrep -x "$UH_PATIENT")"

@@ -1,0 +1,2 @@
+sudo print-shop start
+sudo chrt -f -p 50 "$(pgrep -x "$UH_URGENT")"

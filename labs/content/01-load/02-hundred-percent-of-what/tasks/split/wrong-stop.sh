@@ -1,0 +1,2 @@
+sudo print-shop start
+sudo kill -STOP "$(pgrep -x "$UH_PATIENT")"
