@@ -1,0 +1,2 @@
+sudo watchmen start > /dev/null
+echo 'answer: ps'

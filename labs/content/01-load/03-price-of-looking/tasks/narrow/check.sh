@@ -1,0 +1,37 @@
+# How often a running top reads within four seconds, and which process its arguments name.
+watched=
+tops=()
+for entry in /proc/[1-9][0-9][0-9]*; do
+  { read -r comm < "$entry/comm"; } 2> /dev/null || continue
+  case $comm in "$UH_HEAVY") watched=${entry#/proc/} ;; top) tops+=("${entry#/proc/}") ;; esac
+done
+[[ $watched ]] || fail watchmen-gone
+((${#tops[@]} > 0)) || fail no-top
+reads_of() {
+  local key count
+  while read -r key count; do [[ $key == syscr: ]] && reads=$count && return; done 2> /dev/null < "/proc/$1/io"
+  return 1
+}
+declare -A before=()
+for pid in "${tops[@]}"; do reads_of "$pid" && before[$pid]=$reads; done
+# A pipe that nobody writes to: reading it with a time limit waits without starting a `sleep`.
+exec 8<> <(:)
+read -r -t 4 -u 8
+verdict=no-top
+for pid in "${!before[@]}"; do
+  reads_of "$pid" || continue
+  reads=$((reads - before[$pid]))
+  # A look at one process takes some ten reads, a look at all of them more than a hundred.
+  if ((reads == 0)); then verdict=asleep; continue; fi
+  if ((reads > 110)); then verdict=reads-all many=$reads; break; fi
+  arguments=,$(tr '\0' ',' < "/proc/$pid/cmdline"),
+  if [[ $arguments =~ [^0-9]$watched[^0-9] ]]; then verdict=right; else verdict=other-process; fi
+  [[ $verdict == right ]] && break
+done
+case $verdict in
+  right) pass ;;
+  reads-all) fail reads-all "reads=$many" ;;
+  other-process) fail other-process "pid=$watched" ;;
+  asleep) fail asleep ;;
+  *) fail no-top ;;
+esac

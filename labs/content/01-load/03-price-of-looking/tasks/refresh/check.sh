@@ -1,0 +1,13 @@
+# The ledger's last price of a top, taken after the prediction (eight seconds of grace: two clocks are compared).
+read -r now _ < /proc/uptime
+since=$((${now%.*} - ${UH_COMMITTED_SECONDS_AGO:-0} - 8))
+files=
+while IFS=$'\t' read -r at count processes command; do
+  [[ ${command%% *} == top ]] && ((${at%.*} >= since)) || continue
+  files=$count total=$processes which=$command
+done < /var/lib/price/ledger
+[[ $files ]] || fail not-priced
+[[ $which =~ ^top( -[a-zA-Z]+)*\ ?-?[a-z]*n\ ?1( |$) ]] || fail several-screens "command=$which"
+output "files=$files" "processes=$total"
+value "$files"
+exit 0
