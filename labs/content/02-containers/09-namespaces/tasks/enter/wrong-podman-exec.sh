@@ -1,3 +1,3 @@
 sudo podman start shop > /dev/null
-sudo podman exec shop sleep 60 &
-sleep 5
+sudo podman exec shop sleep 602 &
+until pgrep -x -f 'sleep 602' > /dev/null; do sleep 1; done

@@ -1,3 +1,3 @@
 sudo podman start shop > /dev/null
-sudo unshare --net sleep 60 &
-sleep 1
+sudo unshare --net sleep 602 &
+until pgrep -x -f '(/bin/)?sleep 602' > /dev/null; do sleep 1; done
