@@ -20,10 +20,13 @@ const highlighter = createHighlighterCoreSync({
   langs: [bash, c, ini, json, yaml],
 });
 
+/** By default colouring gives up on a line after half a second: a page would depend on how busy the host was. */
+const NO_LIMIT = 0;
+
 /** HTML of the code's lines, without the `<pre>` around them. */
 export function highlight(source: string, language: string): string {
   if (!highlighter.getLoadedLanguages().includes(language)) return escapeHtml(source);
   return highlighter
-    .codeToHtml(source, { lang: language, theme: 'underhood', structure: 'inline' })
+    .codeToHtml(source, { lang: language, theme: 'underhood', structure: 'inline', tokenizeTimeLimit: NO_LIMIT })
     .replaceAll('<br>', '\n');
 }

@@ -10,6 +10,7 @@ import { fences } from './blocks/fence.ts';
 import { headings } from './blocks/heading.ts';
 import { hint } from './blocks/hint.ts';
 import { picture } from './blocks/picture.ts';
+import { quiz, quizzes } from './blocks/quiz.ts';
 import { solution } from './blocks/solution.ts';
 import { task } from './blocks/task.ts';
 import { terms } from './blocks/term.ts';
@@ -36,7 +37,8 @@ export type Rendered = {
 
 // The default preset with html off: raw HTML is shown, not run. (The `commonmark` preset would let it through.)
 const md = new MarkdownIt({ html: false, linkify: false, typographer: false });
-containers(md, [task, hint, solution, picture, aside, trainer, xray, after]);
+containers(md, [task, hint, solution, picture, aside, trainer, xray, after, quiz]);
+quizzes(md);
 fences(md);
 headings(md);
 variables(md);

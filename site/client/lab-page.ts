@@ -8,6 +8,7 @@ import './uh-layout.ts';
 import './uh-settings.ts';
 import './uh-splitter.ts';
 import './uh-command.ts';
+import './uh-quiz.ts';
 import './uh-task.ts';
 import './uh-lesson.ts';
 import './uh-boot.ts';

@@ -3,8 +3,10 @@ import { createServer } from 'node:net';
 import { LabFormatError } from '../../labs/problem.ts';
 import { loadCatalog } from '../../labs/catalog.ts';
 import { SandboxError } from '../../sandbox/machine/errors.ts';
+import type { Lab } from '../../labs/lab.ts';
 import { readConfig } from './config.ts';
 import type { Config } from './config.ts';
+import { catalogOnceRight, Dev } from './dev/dev.ts';
 import { StartError } from './errors.ts';
 import { readSite } from './http/site-files.ts';
 import { createLogger, eventLog } from './log.ts';
@@ -24,13 +26,26 @@ async function main(): Promise<void> {
     const log = eventLog(createLogger(config));
     // Before the minutes that a first template may take.
     await assertPortIsFree(config);
-    const [catalog, site, engine] = await Promise.all([
-      loadCatalog(config.labsDir),
-      builtSite(config.siteDir, print).then(readSite),
+    const writing = process.argv.includes('--dev');
+    const [read, built, engine] = await Promise.all([
+      writing ? catalogOnceRight(config.labsDir, print) : loadCatalog(config.labsDir),
+      writing ? undefined : builtSite(config.siteDir, print),
       openEngine(config, log),
     ]);
+    const rebuild = (): Promise<string> => builtSite(config.siteDir, print);
+    await using dev = writing ? await Dev.open(read, await rebuild()) : undefined;
+    const catalog = dev?.catalog ?? read;
+    const site = readSite(dev?.siteDir ?? built ?? (await rebuild()));
     // Learners of an earlier run are waiting for their machines; the template can wait.
-    const server = await startServer(config, { source: engine, catalog, site, log });
+    const server = await startServer(config, {
+      source: engine,
+      catalog,
+      site,
+      log,
+      ...(dev && { extend: dev.extend }),
+    });
+    const onRemade = (lab: Lab): Promise<void> => server.sessions.endLab(lab.id);
+    dev?.begin({ contentDir: config.labsDir, rebuild, onRemade, print });
     print(say('preparing'));
     await prepareBase(engine, log);
     print(`\n  ${say(engine.accelerator.accelerator === 'kvm' ? 'acceleratorKvm' : 'acceleratorTcg')}`);

@@ -1,6 +1,7 @@
 // Builds the server once from its configuration and a source of machines; the process around it is main.ts.
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import type { Catalog } from '../../labs/lab.ts';
 import type { MachineSource } from '../../sandbox/source/source.ts';
 import type { IdlePolicy } from '../../sandbox/session/idle.ts';
@@ -28,6 +29,8 @@ export type ServerParts = {
   readonly site: Site | undefined;
   readonly log: Log;
   readonly now?: () => number;
+  /** adds routes of its own before the server's are made */
+  readonly extend?: (app: FastifyInstance) => void;
 };
 
 export type Server = {
@@ -86,6 +89,7 @@ export async function startServer(config: Config, parts: ServerParts): Promise<S
     ready: ready.promise,
     log,
     now,
+    extend: parts.extend,
   });
   const originOf = (label: string): string => new URL(address?.url(label) ?? edge.origin).origin;
   const proxy = new PreviewProxy({ previews, originOf, log });

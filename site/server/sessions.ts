@@ -87,6 +87,11 @@ export class Sessions {
     await Promise.allSettled(seats.map((seat) => seat.detach()));
   }
 
+  /** Ends the machines of a lab that is made otherwise now; whoever comes next gets a new one. */
+  async endLab(lab: string): Promise<void> {
+    await Promise.allSettled(this.seats.filter((seat) => seat.lab.id === lab).map((seat) => this.#close(seat)));
+  }
+
   async closeAll(): Promise<void> {
     const seats = this.seats;
     this.#seats.clear();

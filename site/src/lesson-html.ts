@@ -10,6 +10,7 @@ const TASK = /<section class="task"([^>]*?)data-kind="(do|find|predict|choose)"(
 const AFTER = /<div class="after" data-after="([^"]*)">/g;
 const ASIDE = /<aside class="side-box"><p class="side-box-title">/g;
 const XRAY = /<div class="xray" data-view="([\w-]+)"(?: data-lit="([\w.,-]*)")?><div class="xray-caption">/g;
+const QUIZ = /<form class="quiz">([\s\S]*?)<\/form>/g;
 const COMMAND = /<pre class="command" data-runnable="(true|false)"[\s\S]*?<\/pre>/g;
 
 export function lessonHtml(html: string, text: Text, locale: Locale): string {
@@ -35,6 +36,7 @@ export function lessonHtml(html: string, text: Text, locale: Locale): string {
       AFTER,
       (div, task: string) => `<p class="after-note needs-script" data-note-for="${task}">${text.lab.after}</p>${div}`,
     )
+    .replaceAll(QUIZ, (_, inner: string) => quiz(inner, text))
     .replaceAll(
       COMMAND,
       (pre, runnable: string) => `<uh-command>${pre}${commandBar(runnable === 'true', text)}</uh-command>`,
@@ -56,6 +58,16 @@ function commandBar(runnable: boolean, text: Text): string {
   const button = (act: string, word: string): string =>
     `<button type="button" class="command-button" data-act="${act}">${word}</button>`;
   return `<span class="command-bar needs-script">${runnable ? button('type', command.type) : ''}${button('copy', command.copy)}</span>`;
+}
+
+/** What is chosen is looked at on request only: an arrow key in a group of choices must not give the answer away. */
+function quiz(inner: string, text: Text): string {
+  const { check, right, wrong, missing, none } = text.quiz;
+  const said = `data-right="${right}" data-wrong="${wrong}" data-missing="${missing}" data-none="${none}"`;
+  return (
+    `<uh-quiz ${said}><form class="quiz"><p class="quiz-head">${text.quiz.title}</p>${inner}` +
+    `<p class="quiz-bar needs-script"><button class="button">${check}</button><span class="quiz-said" role="status"></span></p></form></uh-quiz>`
+  );
 }
 
 /** Buttons are there from the first paint, in their places, and wake up with the machine. */

@@ -44,6 +44,8 @@ export type AppDeps = {
   readonly ready: Promise<void>;
   readonly log: (event: string, details: Readonly<Record<string, unknown>>) => void;
   readonly now: () => number;
+  /** adds routes and hooks of its own before ours are made */
+  readonly extend?: ((app: FastifyInstance) => void) | undefined;
 };
 
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
@@ -83,6 +85,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     return await reply.code(status).send(body);
   });
 
+  deps.extend?.(app);
   healthRoute(app, deps);
   labRoutes(app, deps);
   comingBackRoutes(app, deps);

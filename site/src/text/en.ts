@@ -44,6 +44,14 @@ export const en: Text = {
     packets: 'Which way does a packet take to the app?',
     cases: 'What is broken, and how is it mended?',
   },
+  quiz: {
+    title: 'For yourself',
+    check: 'Check',
+    right: 'Right.',
+    wrong: 'Not quite. See the reason below your choice.',
+    missing: 'Right so far, but something is missing.',
+    none: 'Choose something first.',
+  },
   lab: {
     number: 'Lab {n}',
     minutes: 'about {n} min',

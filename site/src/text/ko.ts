@@ -44,6 +44,14 @@ export const ko: Text = {
     packets: '패킷은 어떤 길로 앱까지 갈까요?',
     cases: '무엇이 고장 났고, 어떻게 고칠까요?',
   },
+  quiz: {
+    title: '스스로 확인하기',
+    check: '확인',
+    right: '맞습니다.',
+    wrong: '맞지 않는 것이 있습니다. 고른 것 아래의 이유를 보십시오.',
+    missing: '고른 것은 맞지만 빠진 것이 있습니다.',
+    none: '먼저 골라 주십시오.',
+  },
   lab: {
     number: '실습 {n}',
     minutes: '약 {n}분',

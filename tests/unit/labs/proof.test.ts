@@ -1,0 +1,77 @@
+// Labs that are broken in what their scripts do: the proof says so in one sentence. The scripts really run, on fake machines.
+import { describe, expect, it } from 'vitest';
+import { assembleLab } from '../../../labs/assembly.ts';
+import type { Lab } from '../../../labs/lab.ts';
+import { formatProblem } from '../../../labs/problem.ts';
+import { FakeSource } from '../../fixtures/fake-machine.ts';
+import { proveLab } from '../../labs/prove.ts';
+import { places } from '../../labs/slots.ts';
+import { formatTable, shortfalls } from '../../labs/table.ts';
+import { GLOSSARY, tiny, YAML } from './tiny.ts';
+
+/** Bash on a busy host takes its time. */
+const PROOF_MS = 180_000;
+
+const RIGHT = {
+  'check.sh':
+    '[[ -e /tmp/uh-proof-$UH_PORT-$TOKEN ]] && pass\n[[ -e /tmp/uh-proof-other-$TOKEN ]] && fail closed\nfail closed',
+  'solve.sh': 'touch "/tmp/uh-proof-$UH_PORT-$TOKEN"',
+  'wrong-other-port.sh': 'touch "/tmp/uh-proof-other-$TOKEN"',
+};
+
+let count = 0;
+
+/** A lab of one task; `TOKEN` in its scripts keeps the files of this proof apart from those of others. */
+function lab(scripts: Partial<Record<keyof typeof RIGHT, string>>, yaml = YAML): Lab {
+  const token = `${process.pid}-${(count += 1)}`;
+  const own = Object.entries({ ...RIGHT, ...scripts }).map(([name, text]) => [name, text.replaceAll('$TOKEN', token)]);
+  // Fake machines share /tmp: what the one before made is no part of a fresh one.
+  const setup = `rm -f /tmp/uh-proof-*-${token}`;
+  const made = assembleLab(tiny({ yaml, setup, scripts: Object.fromEntries(own) as Record<string, string> }), GLOSSARY);
+  if ('problems' in made) throw new Error(made.problems.map(formatProblem).join('\n'));
+  return made;
+}
+
+async function proved(broken: Lab): Promise<readonly string[]> {
+  await using source = new FakeSource();
+  const proofs = await proveLab(broken, { seed: 'proof', take: () => source.take({}), places: places(1) });
+  expect(formatTable([broken], proofs)).toContain('listen');
+  // What a check costs on this host says nothing about a guest.
+  return shortfalls([broken], proofs, false);
+}
+
+describe('a proof', () => {
+  it('finds nothing in a lab that is right', { timeout: PROOF_MS }, async () => {
+    expect(await proved(lab({}))).toEqual([]);
+  });
+
+  it.each([
+    ['whose check always passes', { 'check.sh': 'pass' }, /passes on an untouched machine/],
+    ['whose check crashes', { 'check.sh': 'echo $UH_PORT; nonsense_$TOKEN' }, /check\.sh crashes: .*not found/s],
+    [
+      'whose right solution does not solve it',
+      { 'solve.sh': 'true "$UH_PORT"' },
+      /solve\.sh does not pass: Port \d+ is closed\./,
+    ],
+    ['that accepts a wrong solution', { 'wrong-other-port.sh': RIGHT['solve.sh'] }, /wrong-other-port\.sh is accepted/],
+  ])('refuses a lab %s, in one sentence', { timeout: PROOF_MS }, async (_, scripts, sentence) => {
+    const found = await proved(lab(scripts));
+    expect(found.join('\n')).toMatch(sentence);
+    expect(found[0]).toMatch(/^tiny › listen \(/);
+  });
+
+  it('refuses a lab whose check never ends', { timeout: PROOF_MS }, async () => {
+    const yaml = YAML.replace('    kind: do\n', '    kind: do\n    timeoutSeconds: 1\n');
+    const found = await proved(lab({ 'check.sh': 'while :; do sleep 0.2; done # $UH_PORT' }, yaml));
+    expect(found[0]).toMatch(/check\.sh does not end, not even in several times its 1 s/);
+  });
+
+  it('refuses a lab that says something else than it promises', { timeout: PROOF_MS }, async () => {
+    const yaml = YAML.replace(
+      '    wrong:',
+      '      other: { ko: 다른 포트입니다., en: Another port. }\n    wrong:',
+    ).replace('other-port: closed', 'other-port: other');
+    const found = await proved(lab({}, yaml));
+    expect(found.join('\n')).toContain('wrong-other-port.sh yields closed instead of other');
+  });
+});
