@@ -15,9 +15,10 @@ export function liveCatalog(first: Catalog): LiveCatalog {
     if (there !== undefined) return there;
     let last = known;
     const made = new Proxy<Lab>(known, {
-      get: (_, key) => {
+      get: (_, key): unknown => {
         last = present.labs.find((lab) => lab.id === id) ?? last;
-        return Reflect.get(last, key);
+        const value: unknown = Reflect.get(last, key);
+        return value;
       },
     });
     shown.set(id, made);

@@ -35,6 +35,7 @@ export type Text = {
   readonly subject: Words<'cpu' | 'isolation' | 'disk' | 'network' | 'process'>;
   /** one line under each part's title on the map, by the part's id */
   readonly partLine: { readonly [part: string]: string };
+  readonly quiz: Words<'title' | 'check' | 'right' | 'wrong' | 'missing' | 'none'>;
   readonly lab: Words<
     | 'number'
     | 'minutes'

@@ -34,7 +34,11 @@ function lab(scripts: Partial<Record<keyof typeof RIGHT, string>>, yaml = YAML):
 
 async function proved(broken: Lab): Promise<readonly string[]> {
   await using source = new FakeSource();
-  const proofs = await proveLab(broken, { seed: 'proof', take: () => source.take({ bake: undefined }), places: places(1) });
+  const proofs = await proveLab(broken, {
+    seed: 'proof',
+    take: () => source.take({ bake: undefined }),
+    places: places(1),
+  });
   expect(formatTable([broken], proofs)).toContain('listen');
   // What a check costs on this host says nothing about a guest.
   return shortfalls([broken], proofs, false);
