@@ -14,6 +14,8 @@ export type Birth = {
 };
 
 const EVERY_MS = 50;
+/** After a look that cost much the next one waits: at most this part of a CPU goes into looking. */
+const SHARE = 0.02;
 /** New pids asked for at a time: a fork bomb makes more, and then missing some is all right. */
 const MAX_AT_ONCE = 24;
 
@@ -35,13 +37,12 @@ export class Births {
     this.#watchers.add(watcher);
     if (this.#timer === undefined) {
       this.#last = this.#lastPid();
-      this.#timer = setInterval(() => this.#look(), EVERY_MS);
-      this.#timer.unref();
+      this.#schedule(EVERY_MS);
     }
     return () => {
       this.#watchers.delete(watcher);
       if (this.#watchers.size > 0) return;
-      clearInterval(this.#timer);
+      clearTimeout(this.#timer);
       this.#timer = undefined;
     };
   }
@@ -50,6 +51,11 @@ export class Births {
     const spent = this.#spentMs;
     this.#spentMs = 0;
     return spent;
+  }
+
+  #schedule(inMs: number): void {
+    this.#timer = setTimeout(() => this.#look(), inMs);
+    this.#timer.unref();
   }
 
   #lastPid(): number {
@@ -65,7 +71,9 @@ export class Births {
     }
     this.#last = last;
     const { user, system } = process.threadCpuUsage(before);
-    this.#spentMs += (user + system) / 1000;
+    const costMs = (user + system) / 1000;
+    this.#spentMs += costMs;
+    if (this.#timer !== undefined) this.#schedule(Math.max(EVERY_MS, costMs / SHARE));
   }
 
   #ask(pid: number): void {

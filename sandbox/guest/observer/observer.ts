@@ -30,6 +30,8 @@ const OPENERS: { readonly [V in XrayView]: Opener<V> } = {
 /** A view may use this part of a CPU in the long run; where a look costs more, looks come less often, down to one in MAX_PERIOD_MS. */
 const SHARE = 0.02;
 const MAX_PERIOD_MS = 10_000;
+/** A view that still gathers is asked again after this, or ten times what asking took. */
+const GATHER_MS = 100;
 /** A view that failed is opened anew after this long. */
 const RETRY_MS = 5000;
 
@@ -106,7 +108,7 @@ export class Observer {
       costs.add((user + system) / 1000 + this.#ground.births.spentMs(), this.#helpers(watch), startedMs);
       watch.periodMs = Math.min(MAX_PERIOD_MS, Math.max(1000 / request.rateHz, costs.perLookMs() / SHARE));
       // a view that still gathers is asked again soon
-      nextMs = sight === undefined ? 100 : watch.periodMs;
+      nextMs = sight === undefined ? Math.max(GATHER_MS, 10 * (performance.now() - startedMs)) : watch.periodMs;
     } catch (error) {
       closeQuietly(watch);
       const reason = error instanceof NotSupported ? 'not-supported' : 'failed';
@@ -115,7 +117,9 @@ export class Observer {
       this.#say(request.view, { version: XRAY_VERSION, kind: 'unavailable', view: request.view, reason });
       nextMs = RETRY_MS;
     }
-    if (this.#watches.get(request.view) === watch) this.#schedule(watch, nextMs - (performance.now() - startedMs));
+    // never at once: where looks take as long as their period, others must have their turn as well
+    const waitMs = Math.max(GATHER_MS, nextMs - (performance.now() - startedMs));
+    if (this.#watches.get(request.view) === watch) this.#schedule(watch, waitMs);
   }
 
   #tell(watch: Watch, sight: Sight): void {

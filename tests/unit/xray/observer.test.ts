@@ -1,0 +1,62 @@
+// The observer on this host's own kernel: what it says fits the contract, it stops when asked, and a failing view harms nobody.
+import { afterEach, describe, expect, it } from 'vitest';
+import { Costs } from '../../../sandbox/guest/observer/costs.ts';
+import { Observer } from '../../../sandbox/guest/observer/observer.ts';
+import { XRAY_VIEWS, XrayMessage } from '../../../sandbox/protocol/xray.ts';
+import { MAX_XRAY_BYTES } from '../../../sandbox/protocol/xray/request.ts';
+import type { XrayView } from '../../../sandbox/protocol/xray/request.ts';
+
+const LONG_MS = 60_000;
+const observers: Observer[] = [];
+afterEach(() => {
+  for (const observer of observers.splice(0)) observer.close();
+});
+
+/** The first `count` messages of a view. */
+function watch(view: XrayView, count: number): Promise<string[]> {
+  return new Promise((resolve) => {
+    const messages: string[] = [];
+    const observer = new Observer(
+      () => [],
+      (_view, message) => {
+        if (messages.push(message) === count) resolve(messages);
+      },
+    );
+    observers.push(observer);
+    observer.watch({ view, rateHz: 2, paths: [] });
+  });
+}
+
+describe('the observer', { timeout: LONG_MS }, () => {
+  it.each(XRAY_VIEWS.filter((view) => view !== 'network-path'))('says what fits the contract: %s', async (view) => {
+    for (const message of await watch(view, 1)) {
+      expect(message.length).toBeLessThanOrEqual(MAX_XRAY_BYTES + 512);
+      expect(XrayMessage.safeParse(JSON.parse(message)).error).toBeUndefined();
+    }
+  });
+
+  it('sees itself run, and marks it as ours', async () => {
+    const [message = ''] = await watch('run-queue', 1);
+    const parsed = XrayMessage.parse(JSON.parse(message));
+    const tasks = parsed.kind === 'state' && parsed.view === 'run-queue' ? parsed.state.tasks : [];
+    expect(tasks.find(({ process: pid }) => pid === process.pid)).toMatchObject({ state: 'R', ours: true });
+  });
+
+  it('gives rates from the second sample on, and counts samples', async () => {
+    const messages = (await watch('vmstat', 2)).map((message) => XrayMessage.parse(JSON.parse(message)));
+    expect(messages).toMatchObject([
+      { sample: 1, state: { rates: null } },
+      { sample: 2, state: { rates: { cpuPercent: {} } } },
+    ]);
+  });
+});
+
+describe('what looking costs', () => {
+  it('is the share of one CPU, helpers included', () => {
+    const costs = new Costs();
+    for (let second = 0; second <= 10; second++) costs.add(10, new Map([[7, second * 5]]), second * 1000);
+    // 10 ms of its own and 5 ms of the helper each second
+    expect(costs.percent(10_000)).toBeCloseTo(1.6, 1);
+    expect(costs.perLookMs()).toBe(15);
+  });
+});
