@@ -35,8 +35,10 @@ const CHECK_MS = 200;
 /** libpod/define/containerstate.go, in that order. */
 const STATES = ['unknown', 'configured', 'created', 'running', 'stopped', 'paused', 'exited', 'removing', 'stopping'];
 
+// the column State is written once and not kept up to date
 const QUERY = `
-  select c.ID id, c.Name name, s.State state,
+  select c.ID id, c.Name name,
+    json_extract(cast(s.JSON as text), '$.state') state,
     json_extract(cast(c.JSON as text), '$.rootfsImageName') image,
     json_extract(cast(c.JSON as text), '$.newPortMappings') ports,
     json_extract(cast(c.JSON as text), '$.newNetworks') networks,
