@@ -162,8 +162,15 @@ export function parseIptables(output: string): { rules: NetRule[]; forwardPolicy
   return { rules, forwardPolicy };
 }
 
-/** `nft list ruleset`: rules of tables that iptables does not manage, and the policy of their forward chains. */
-export function parseNft(output: string): { rules: NetRule[]; forwardPolicy: 'accept' | 'drop' | null } {
+/** Tables in an `iptables-save`, as nft names them. */
+export const iptablesTables = (output: string): string[] =>
+  [...output.matchAll(/^\*(\w+)$/gm)].map((found) => `ip ${found[1] ?? ''}`);
+
+/** `nft list ruleset`: rules of tables other than `managed` (by iptables, which tells of them), and the policy of their forward chains. */
+export function parseNft(
+  output: string,
+  managedTables: readonly string[],
+): { rules: NetRule[]; forwardPolicy: 'accept' | 'drop' | null } {
   const rules: NetRule[] = [];
   let table = '';
   let chain = '';
@@ -171,9 +178,10 @@ export function parseNft(output: string): { rules: NetRule[]; forwardPolicy: 'ac
   let forwardPolicy: 'accept' | 'drop' | null = null;
   for (const raw of output.split('\n')) {
     const line = raw.trim();
-    if (line.includes('is managed by iptables-nft')) managed = true;
-    else if (raw.startsWith('table ')) table = line.slice(6, -2);
-    else if (raw === '}') managed = false;
+    if (raw.startsWith('table ')) {
+      table = line.slice(6, -2);
+      managed = managedTables.includes(table);
+    } else if (raw === '}') managed = false;
     else if (line.startsWith('chain ')) chain = line.slice(6, -2);
     else if (!managed && line.startsWith('type filter hook forward')) {
       if (line.includes('policy drop')) forwardPolicy = 'drop';

@@ -155,7 +155,7 @@ export function parseCgroupLine(text: string | undefined): string | undefined {
   return /^0::(\/.*)$/m.exec(text ?? '')?.[1];
 }
 
-/** The container that a cgroup path of podman names. */
+/** The container whose cgroup this is; conmon has one of its own, and is in no container. */
 export function containerOfCgroup(path: string | undefined): string | null {
-  return /libpod-(?:conmon-)?([0-9a-f]{64})/.exec(path ?? '')?.[1] ?? null;
+  return /libpod-([0-9a-f]{64})/.exec(path ?? '')?.[1] ?? null;
 }

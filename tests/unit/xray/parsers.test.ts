@@ -76,7 +76,7 @@ describe('texts of /proc', () => {
 
   it('knows the container of a cgroup', () => {
     expect(containerOfCgroup(`/machine.slice/libpod-${ID}.scope/container`)).toBe(ID);
-    expect(containerOfCgroup(`/machine.slice/libpod-conmon-${ID}.scope`)).toBe(ID);
+    expect(containerOfCgroup(`/machine.slice/libpod-conmon-${ID}.scope`)).toBeNull();
     expect(containerOfCgroup('/user.slice')).toBeNull();
   });
 
@@ -147,8 +147,7 @@ COMMIT`;
   });
 
   it('leaves out of nft what iptables manages', () => {
-    const text = `# Warning: table ip nat is managed by iptables-nft, do not touch!
-table ip nat {
+    const text = `table ip nat {
 	chain A {
 		tcp dport 8080 counter packets 0 bytes 0 dnat to 10.88.0.2:80
 	}
@@ -159,7 +158,7 @@ table inet mine {
 		ip daddr 10.88.0.2 tcp dport 80 counter packets 3 bytes 180 drop
 	}
 }`;
-    const { rules, forwardPolicy } = parseNft(text);
+    const { rules, forwardPolicy } = parseNft(text, ['ip nat']);
     expect(forwardPolicy).toBe('drop');
     expect(rules).toHaveLength(1);
     expect(rules[0]).toMatchObject({

@@ -8,6 +8,7 @@ import type { Ground } from '../ground.ts';
 import { namedNetworks, networkFile } from '../network-names.ts';
 import { problemsOf, ruleOf } from '../network-problems.ts';
 import {
+  iptablesTables,
   parseConntrack,
   parseIptables,
   parseLinks,
@@ -130,7 +131,7 @@ export function openNetworkPath(ground: Ground): View<'network-path'> & { readon
       const output = await helper.run('', ['/bin/sh', '-c', 'iptables-save -c; echo ---; nft list ruleset']);
       const [iptables = '', nft = ''] = (output ?? '').split('\n---\n');
       const a = parseIptables(iptables);
-      const b = parseNft(nft);
+      const b = parseNft(nft, iptablesTables(iptables));
       const forwardPolicy = a.forwardPolicy === 'drop' || b.forwardPolicy === 'drop' ? 'drop' : a.forwardPolicy;
       rules = { rules: [...a.rules, ...b.rules], forwardPolicy };
       rulesRead = true;
