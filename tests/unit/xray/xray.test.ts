@@ -1,6 +1,7 @@
 // The X-ray of a session: shared, bounded, gone when nobody watches. On a fake machine the observer looks at this host.
 import { afterEach, describe, expect, it } from 'vitest';
-import { XRAY_VERSION, XrayMessage } from '../../../sandbox/protocol/xray.ts';
+import { XRAY_VERSION } from '../../../sandbox/protocol/xray.ts';
+import type { XrayMessage } from '../../../sandbox/protocol/xray.ts';
 import type { XrayRequest } from '../../../sandbox/protocol/xray/request.ts';
 import { Xray } from '../../../sandbox/session/xray.ts';
 import type { AgentLink } from '../../../sandbox/session/agent-link.ts';
