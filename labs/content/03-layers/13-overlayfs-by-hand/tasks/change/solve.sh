@@ -1,0 +1,6 @@
+cd "/srv/$UH_SHOP/merged"
+sed -i "s/americano .*/americano $UH_PRICE/" menu.txt
+rm notice.txt
+rm -r posters
+mkdir posters
+echo 'Pumpkin spice' > posters/autumn.txt

@@ -1,0 +1,5 @@
+mkdir -p /tmp/night
+cd /srv/night
+sudo mount -t overlay overlay -o lowerdir=upper:lower /tmp/night
+echo "answer: $(find /tmp/night -type f | wc -l)"
+sudo umount /tmp/night

@@ -1,0 +1,1 @@
+echo "answer: $(find /srv/night/upper -type c | wc -l)"

@@ -1,0 +1,2 @@
+cd "/srv/$UH_SHOP"
+sudo mount --bind lower merged
