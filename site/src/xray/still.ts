@@ -5,7 +5,7 @@ import { en } from '../../client/xray/text/en.ts';
 import { ko } from '../../client/xray/text/ko.ts';
 import { viewOf } from '../../client/xray/views.ts';
 import type { Locale } from '../../api/labs.ts';
-import { SAMPLES } from './samples.ts';
+import { SAMPLES } from '../../client/xray/samples.ts';
 
 /** Of a text column, px. */
 const WIDTH = 600;

@@ -2,7 +2,7 @@
 // Shaped like what the observer sends of a real guest; the numbers of the load follow the kernel's own damping.
 import { LOAD_DECAY, LOAD_SAMPLE_MS } from '../../../sandbox/protocol/xray/run-queue.ts';
 import type { XrayState, XrayView } from '../../../sandbox/protocol/xray.ts';
-import type { Moment } from '../../client/xray/history.ts';
+import type { Moment } from './history.ts';
 
 type Samples = { readonly [V in XrayView]: readonly Moment<XrayState<V>>[] };
 type Space = XrayState<'namespaces'>['initial'];
