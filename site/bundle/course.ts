@@ -1,5 +1,5 @@
 // The course as the pages need it: the catalog without checks, scripts and solutions, so that these cannot leak into a page.
-import type { Catalog, Lab, Station } from '../../labs/lab.ts';
+import type { Catalog, Lab, Station, Task } from '../../labs/lab.ts';
 
 type LocalText = { readonly ko: string; readonly en: string };
 
@@ -31,6 +31,8 @@ export type CoursePart = {
   readonly stations: readonly CourseStation[];
 };
 
+export type Range = { readonly min: number; readonly max: number };
+
 export type LessonPage = {
   readonly id: string;
   readonly part: string;
@@ -39,10 +41,19 @@ export type LessonPage = {
   readonly explains: LocalText;
   readonly minutes: number;
   readonly html: LocalText;
-  readonly tasks: readonly { readonly id: string; readonly kind: 'do' | 'find' | 'predict' | 'choose' }[];
+  readonly tasks: readonly {
+    readonly id: string;
+    readonly kind: 'do' | 'find' | 'predict' | 'choose';
+    /** of a number to predict: the ends of its slider */
+    readonly range: Range | undefined;
+  }[];
 };
 
-export type Course = { readonly parts: readonly CoursePart[]; readonly lessons: readonly LessonPage[] };
+export type Course = {
+  readonly parts: readonly CoursePart[];
+  readonly lessons: readonly LessonPage[];
+  readonly glossary: Catalog['glossary'];
+};
 
 export function courseOf(catalog: Catalog): Course {
   return {
@@ -54,6 +65,7 @@ export function courseOf(catalog: Catalog): Course {
       stations: part.labs.map(stationOf),
     })),
     lessons: catalog.labs.map(lessonOf),
+    glossary: catalog.glossary,
   };
 }
 
@@ -70,6 +82,12 @@ function lessonOf(lab: Lab): LessonPage {
     explains: lab.explains,
     minutes: lab.minutes,
     html: lab.html,
-    tasks: lab.tasks.map(({ id, kind }) => ({ id, kind })),
+    tasks: lab.tasks.map((task) => ({ id: task.id, kind: task.kind, range: rangeOf(task) })),
   };
+}
+
+function rangeOf(task: Task): Range | undefined {
+  if (task.kind !== 'predict' || task.prediction.type !== 'number') return undefined;
+  const { min, max } = task.prediction;
+  return min === undefined || max === undefined ? undefined : { min, max };
 }

@@ -30,6 +30,7 @@ export function writeAnswer(form: HTMLFormElement, answer: string): void {
   if (kind === 'number' || kind === 'text') {
     const input = form.querySelector<HTMLInputElement>('input[name=answer]');
     if (input !== null) input.value = answer;
+    followSlider(form, input);
     return;
   }
   const ids = answer.split(',');
@@ -67,4 +68,14 @@ export function enhanceOrder(form: HTMLFormElement, moved: (place: number) => vo
     ];
     item.append(el('span', { class: 'order-buttons' }, ...buttons));
   }
+}
+
+/** A prediction's number and its slider follow each other. */
+export function followSlider(form: HTMLFormElement, moved: EventTarget | null): void {
+  const slider = form.querySelector<HTMLInputElement>('input[type=range]');
+  const field = form.querySelector<HTMLInputElement>('input[name=answer]');
+  if (slider === null || field === null) return;
+  slider.dataset['touched'] = '';
+  if (moved === slider) field.value = slider.value;
+  else if (moved === field && field.value.trim() !== '') slider.value = field.value.replace(',', '.');
 }

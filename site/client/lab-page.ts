@@ -1,5 +1,6 @@
 // Entry script of a lab's page: the elements it uses, children before the desk that joins them.
 import './uh-theme.ts';
+import './uh-find.ts';
 import './uh-help.ts';
 import './uh-progress.ts';
 import './uh-clock.ts';

@@ -73,6 +73,7 @@ export type ClientText = {
     | 'newName'
     | 'link'
   >;
+  readonly find: Words<'nothing' | 'count' | 'failed'>;
   readonly paste: Words<'title' | 'bracketed' | 'runs' | 'more'>;
   readonly command: Words<'copy' | 'copied' | 'type' | 'typed' | 'busy' | 'noTerminal' | 'copyFailed'>;
   readonly task: Words<

@@ -2,7 +2,7 @@
 // The card around it (section.task) and the form come from the lesson's text.
 import type { ClientMessage, ServerMessage } from '../api/socket.ts';
 import type { LocalText, TaskView, Verdict } from '../api/labs.ts';
-import { enhanceOrder, inputKind, readAnswer, writeAnswer } from './answer-form.ts';
+import { enhanceOrder, followSlider, inputKind, readAnswer, writeAnswer } from './answer-form.ts';
 import { define, el, part, sentence } from './dom.ts';
 import { drawMeasurement } from './measurement.ts';
 import { fill, local, words } from './text.ts';
@@ -42,7 +42,10 @@ export class UhTask extends HTMLElement {
         event.preventDefault();
         this.#submit();
       });
-      form.addEventListener('input', () => this.#enable());
+      form.addEventListener('input', (event) => {
+        followSlider(form, event.target);
+        this.#enable();
+      });
       if (inputKind(form) === 'order') enhanceOrder(form, (place) => this.#say([fill(words().task.moved, { place })]));
     }
     this.#go.addEventListener('click', () => this.#submit());

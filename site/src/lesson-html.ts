@@ -1,6 +1,7 @@
 // Puts into a lesson's HTML what belongs around it: a head and a foot for each task, buttons beside commands, and so on.
 // The text itself comes from labs/markdown; what is added here is the same for every lesson.
 import type { Locale } from '../api/labs.ts';
+import type { LessonPage, Range } from '../bundle/course.ts';
 import type { Text } from './text/text.ts';
 import { stillPicture } from './xray/still.ts';
 
@@ -13,7 +14,11 @@ const XRAY = /<div class="xray" data-view="([\w-]+)"(?: data-lit="([\w.,-]*)")?>
 const QUIZ = /<form class="quiz">([\s\S]*?)<\/form>/g;
 const COMMAND = /<pre class="command" data-runnable="(true|false)"[\s\S]*?<\/pre>/g;
 
-export function lessonHtml(html: string, text: Text, locale: Locale): string {
+export function lessonHtml(
+  { html, tasks }: { html: string; tasks: LessonPage['tasks'] },
+  text: Text,
+  locale: Locale,
+): string {
   let boxes = 0;
   return html
     .replaceAll(ASIDE, () => {
@@ -30,7 +35,9 @@ export function lessonHtml(html: string, text: Text, locale: Locale): string {
     .replaceAll(TASK, (_, before: string, kind: Kind, after: string, inner: string) => {
       const points = /data-points="(\d+)"/.exec(after + before)?.[1];
       const opening = `<section class="task"${before}data-kind="${kind}"${after} data-status="unknown">`;
-      return `${opening}${head(kind, points, text)}${inner}${foot(text)}</section>`;
+      const range = tasks.find(({ id }) => before.includes(`data-task="${id}"`))?.range;
+      const body = range === undefined ? inner : inner.replace('</form>', `${slider(range, text)}</form>`);
+      return `${opening}${head(kind, points, text)}${body}${foot(text)}</section>`;
     })
     .replaceAll(
       AFTER,
@@ -50,6 +57,17 @@ function head(kind: Kind, points: string | undefined, text: Text): string {
     `<p class="task-head"><span class="task-kind" title="${text.kindTip[kind]}">${text.kind[kind]}</span>${worth}` +
     `<span class="task-state" aria-live="polite"></span>` +
     `<button type="button" class="task-fold" aria-expanded="true" hidden></button></p>`
+  );
+}
+
+/** Moves the number above it; about two hundred places, at round values. */
+function slider({ min, max }: Range, text: Text): string {
+  const raw = (max - min) / 200;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= raw * 0.999) ?? raw;
+  return (
+    `<span class="slider needs-script"><span aria-hidden="true">${min}</span><input type="range" min="${min}" max="${max}" ` +
+    `step="${Number(step.toPrecision(3))}" aria-label="${text.lab.slider}"><span aria-hidden="true">${max}</span></span>`
   );
 }
 

@@ -4,7 +4,7 @@ import { expect, LAB, test } from './desk.ts';
 
 for (const locale of ['ko', 'en'] as const) {
   for (const scheme of ['light', 'dark'] as const) {
-    for (const path of [`/${locale}/`, `/${locale}/labs/${LAB}/`]) {
+    for (const path of [`/${locale}/`, `/${locale}/labs/${LAB}/`, `/${locale}/glossary/`, `/${locale}/commands/`]) {
       test(`axe finds nothing on ${path} (${scheme})`, async ({ page }) => {
         await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
         await page.goto(path);

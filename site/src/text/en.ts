@@ -79,6 +79,8 @@ export const en: Text = {
     splitPanes: 'Size of the first terminal',
     splitXray: 'Height of the terminals above the X-ray',
     xray: 'X-ray',
+    slider: 'Prediction',
+    next: 'Next: {title}',
     pasteGo: 'Paste',
     pasteLine: 'Paste as one line',
     xrayTip: 'See what the kernel of your machine sees',
@@ -112,6 +114,13 @@ export const en: Text = {
   ports: {
     title: 'Open ports',
     lead: 'TCP ports that the machine, or a container in it, listens on. Choose one to open what it serves in a new tab.',
+  },
+  find: { title: 'Search the course' },
+  reference: {
+    glossary: 'Glossary',
+    glossaryLead: 'Every term of the course, and the labs it comes up in.',
+    commands: 'Commands',
+    commandsLead: 'Every program that the lessons run, with the commands and where they stand.',
   },
   layout: {
     label: 'What to show',
@@ -168,6 +177,7 @@ export const en: Text = {
       ['Ctrl+Shift+,', 'Terminal settings'],
       ['Ctrl+Shift+Enter', 'New terminal'],
       ['F2 / Del', 'Rename / close the terminal whose tab has the focus'],
+      ['Ctrl+K or /', 'Search the course'],
       ['Tab', 'Next item'],
       ['← → ↑ ↓', 'Move the dividing line while it has the focus; Enter puts it back'],
       ['Esc', 'Close a window'],
@@ -283,6 +293,11 @@ export const en: Text = {
       rename: 'Double-click or F2 renames it',
       newName: 'New name of the terminal',
       link: 'A program in your machine wants to open this address in a new tab:',
+    },
+    find: {
+      nothing: 'Nothing found.',
+      count: 'Found: {n}',
+      failed: 'The search could not be loaded. Please try again.',
     },
     paste: {
       title: 'Paste {n} lines?',

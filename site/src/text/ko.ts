@@ -79,6 +79,8 @@ export const ko: Text = {
     splitPanes: '첫 터미널의 크기',
     splitXray: '엑스레이 위 터미널의 높이',
     xray: '엑스레이',
+    slider: '예상값',
+    next: '다음 실습: {title}',
     pasteGo: '붙여 넣기',
     pasteLine: '한 줄로 이어 붙여 넣기',
     xrayTip: '내 머신의 커널이 보는 것을 그림으로 보기',
@@ -112,6 +114,13 @@ export const ko: Text = {
   ports: {
     title: '열려 있는 포트',
     lead: '머신이나 그 안의 컨테이너가 듣고 있는 TCP 포트입니다. 고르면 그 응답을 새 탭에서 엽니다.',
+  },
+  find: { title: '강좌에서 찾기' },
+  reference: {
+    glossary: '용어집',
+    glossaryLead: '강좌에 나오는 용어와, 그 용어를 다루는 실습입니다.',
+    commands: '명령 찾아보기',
+    commandsLead: '본문에서 실행하는 프로그램을 모두 모았습니다. 어떤 명령으로 어디에서 쓰는지 볼 수 있습니다.',
   },
   layout: {
     label: '화면 구성',
@@ -168,6 +177,7 @@ export const ko: Text = {
       ['Ctrl+Shift+,', '터미널 설정'],
       ['Ctrl+Shift+Enter', '새 터미널'],
       ['F2 / Del', '고른 탭의 터미널 이름 바꾸기 / 닫기'],
+      ['Ctrl+K 또는 /', '강좌에서 찾기'],
       ['Tab', '다음 항목으로'],
       ['← → ↑ ↓', '경계선을 고른 상태에서 옮기기, Enter는 원래대로'],
       ['Esc', '창 닫기'],
@@ -283,6 +293,11 @@ export const ko: Text = {
       rename: '두 번 누르거나 F2를 누르면 이름을 바꿀 수 있습니다',
       newName: '터미널의 새 이름',
       link: '머신 안의 프로그램이 이 주소를 새 탭에서 열려고 합니다.',
+    },
+    find: {
+      nothing: '찾은 것이 없습니다.',
+      count: '{n}건을 찾았습니다.',
+      failed: '찾기를 불러오지 못했습니다. 다시 시도해 주십시오.',
     },
     paste: {
       title: '{n}줄을 붙여 넣을까요?',

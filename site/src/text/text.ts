@@ -62,6 +62,8 @@ export type Text = {
     | 'splitPanes'
     | 'splitXray'
     | 'xray'
+    | 'slider'
+    | 'next'
     | 'pasteGo'
     | 'pasteLine'
     | 'xrayTip'
@@ -71,6 +73,8 @@ export type Text = {
   readonly back: Words<'have' | 'title' | 'description' | 'lead' | 'code' | 'replaces' | 'go'>;
   readonly rewind: Words<'button' | 'title' | 'lost' | 'where' | 'go'>;
   readonly ports: Words<'title' | 'lead'>;
+  readonly find: Words<'title'>;
+  readonly reference: Words<'glossary' | 'glossaryLead' | 'commands' | 'commandsLead'>;
   readonly layout: Words<'label' | 'text' | 'both' | 'machine'>;
   readonly settings: Words<'title' | 'fontSize' | 'theme' | 'paste' | 'bell' | 'screenReader'> & {
     readonly themes: Words<'page' | 'contrast' | 'dichromatic'>;
