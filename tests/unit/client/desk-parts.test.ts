@@ -1,6 +1,5 @@
 // Parts of the desk that need no browser: two terminals in sight, pasting, and how texts are cut up for the search.
 import { describe, expect, it } from 'vitest';
-import { commandsOf, programsIn, sectionsOf } from '../../../site/bundle/sections.ts';
 import { choose, divide, forget, NO_PANES } from '../../../site/client/panes.ts';
 import { asksBeforePaste, cleanPaste } from '../../../site/client/paste.ts';
 import { searchWords } from '../../../site/client/search-words.ts';
@@ -54,24 +53,5 @@ describe('the search', () => {
     expect(searchWords('cat /proc/loadavg')).toEqual(
       expect.arrayContaining(['cat', 'proc/loadavg', 'proc', 'loadavg']),
     );
-  });
-
-  it('does not hold what opens only after an answer, nor the glossary', () => {
-    const html =
-      '<h2 id="a">One</h2><p>seen</p><div class="after" data-after="t"><div>secret</div>secret</div><p>and&#x26;on</p>' +
-      '<section class="glossary" aria-label="x"><dl></dl>terms</section>';
-    expect(sectionsOf(html)).toEqual([{ anchor: 'a', heading: 'One', text: 'seen and&on' }]);
-  });
-});
-
-describe('the index of commands', () => {
-  it('names the programs behind sudo, pipes and loops, and not the words of the shell', () => {
-    expect(programsIn('sudo ip netns exec x true | grep -c a')).toEqual(['sudo', 'ip', 'grep']);
-    expect(programsIn("for i in 1 2; do timeout 60 sh -c 'while :; do :; done' & done")).toEqual(['timeout']);
-  });
-
-  it('says under which heading a command stands', () => {
-    const html = '<h2 id="psi">P</h2><pre class="command" data-runnable="true"><code>vmstat 1 &amp;</code></pre>';
-    expect(commandsOf(html)).toEqual([{ line: 'vmstat 1 &', anchor: 'psi', programs: ['vmstat'] }]);
   });
 });
