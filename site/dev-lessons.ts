@@ -3,6 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadCatalog } from '../labs/catalog.ts';
+import { tasksOf } from './bundle/course.ts';
 import { lessonHtml } from './src/lesson-html.ts';
 import { LOCALES, texts } from './src/text/text.ts';
 
@@ -23,7 +24,7 @@ for (const lab of catalog.labs) {
     }
     const title = escaped(lab.title[locale]);
     const before = page.slice(0, start).replace(TITLE, (_, tag: string) => `${tag}${title}`);
-    const changed = `${before}${START}${lessonHtml(lab.html[locale], texts[locale], locale)}</div>${page.slice(end)}`;
+    const changed = `${before}${START}${lessonHtml({ html: lab.html[locale], tasks: tasksOf(lab) }, texts[locale], locale)}</div>${page.slice(end)}`;
     if (changed !== page) await writeFile(file, changed);
   }
 }

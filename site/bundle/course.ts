@@ -82,8 +82,12 @@ function lessonOf(lab: Lab): LessonPage {
     explains: lab.explains,
     minutes: lab.minutes,
     html: lab.html,
-    tasks: lab.tasks.map((task) => ({ id: task.id, kind: task.kind, range: rangeOf(task) })),
+    tasks: tasksOf(lab),
   };
+}
+
+export function tasksOf(lab: Lab): LessonPage['tasks'] {
+  return lab.tasks.map((task) => ({ id: task.id, kind: task.kind, range: rangeOf(task) }));
 }
 
 function rangeOf(task: Task): Range | undefined {
