@@ -19,8 +19,9 @@ module.exports = {
       comment: 'Install it with its exact version, or use what Node brings.',
       severity: 'error',
       from: {},
-      // node:sqlite has no name without the prefix, so the cruiser does not find it among Node's own.
-      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'], pathNot: '^node:' },
+      // node:sqlite has no name without the prefix, so the cruiser does not find it among Node's own; `virtual:` is made by a
+      // plugin of the site's build.
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'], pathNot: '^(node|virtual):' },
     },
     {
       name: 'no-test-library-outside-tests',

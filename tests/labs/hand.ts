@@ -1,4 +1,5 @@
 // A learner's hand on a machine: files put, checks run, scripts typed into a real terminal.
+import { randomBytes } from 'node:crypto';
 import { checkInvocation } from '../../labs/checks/invocation.ts';
 import type { CheckContext } from '../../labs/checks/invocation.ts';
 import type { CheckResult } from '../../labs/checks/judge.ts';
@@ -35,6 +36,8 @@ export class Hand implements AsyncDisposable {
   readonly #machine: Machine;
   readonly #link: AgentLink;
   readonly #variables: Variables;
+  /** in the machine: what the scripts read first */
+  readonly #variablesFile: string;
   readonly #screens: Map<number, Screen>;
   readonly #watchers: Set<() => void>;
   readonly #lease: NodeJS.Timeout;
@@ -45,6 +48,7 @@ export class Hand implements AsyncDisposable {
     machine: Machine;
     link: AgentLink;
     variables: Variables;
+    variablesFile: string;
     screens: Map<number, Screen>;
     watchers: Set<() => void>;
     setupMs: number;
@@ -52,6 +56,7 @@ export class Hand implements AsyncDisposable {
     this.#machine = parts.machine;
     this.#link = parts.link;
     this.#variables = parts.variables;
+    this.#variablesFile = parts.variablesFile;
     this.#screens = parts.screens;
     this.#watchers = parts.watchers;
     this.setupMs = parts.setupMs;
@@ -68,6 +73,8 @@ export class Hand implements AsyncDisposable {
       screens.set(terminal, screen);
       for (const watcher of watchers) watcher();
     };
+    // The fake machine shares the host's /tmp with whoever ran before.
+    const variablesFile = `/tmp/variables-${randomBytes(6).toString('hex')}`;
     let link: AgentLink | undefined;
     try {
       link = await AgentLink.open(await machine.connect(), {
@@ -82,12 +89,12 @@ export class Hand implements AsyncDisposable {
         },
       });
       const env = Object.entries(variableEnvironment(variables)).map(([name, value]) => `export ${name}='${value}'`);
-      await link.putFile('/tmp/variables', Buffer.from(`${env.join('\n')}\n`), { mode: 0o644 });
+      await link.putFile(variablesFile, Buffer.from(`${env.join('\n')}\n`), { mode: 0o644 });
       const began = performance.now();
       const setup = lab.setup && { ...lab.setup, timeoutMs: lab.setup.timeoutMs * PATIENCE };
       await setUpLab({ ...lab, setup }, variables, link, AbortSignal.timeout(2 * SHELL_MS));
       const setupMs = lab.setup === undefined ? 0 : Math.round(performance.now() - began);
-      return new Hand({ machine, link, variables, screens, watchers, setupMs });
+      return new Hand({ machine, link, variables, variablesFile, screens, watchers, setupMs });
     } catch (error) {
       await link?.close();
       await machine.close();
@@ -112,8 +119,8 @@ export class Hand implements AsyncDisposable {
 
   /** Types `bash script` into a new terminal of the learner, once its prompt is there, and gives the terminal's number. */
   async type(script: string): Promise<number> {
-    const path = `/tmp/script-${this.#screens.size}-${Date.now()}`;
-    await this.#link.putFile(path, Buffer.from(`. /tmp/variables\n${script}`), { mode: 0o644 });
+    const path = `${this.#variablesFile}.script-${this.#screens.size}-${Date.now()}`;
+    await this.#link.putFile(path, Buffer.from(`. ${this.#variablesFile}\n${script}`), { mode: 0o644 });
     const { id } = await this.#link.call('terminal.open', { cols: COLS, rows: 40, user: 'learner' });
     await this.#link.call('terminal.attach', { terminal: id, fromSeq: 0 });
     await this.#until(id, 'no prompt came', (screen) => screen.prompts > 0 || undefined, SHELL_MS);
