@@ -1,4 +1,5 @@
 // The pages as documents: nothing for axe to complain about, in both languages and both themes, on a desk and on a phone.
+import { gzipSync } from 'node:zlib';
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, LAB, test } from './desk.ts';
 
@@ -31,3 +32,21 @@ for (const locale of ['ko', 'en'] as const) {
     }
   });
 }
+
+test('a lab needs at most 60 kB of script, compressed, before the terminal', async ({ request }) => {
+  const answer = await request.get(`/ko/labs/${LAB}/`);
+  const wanted = [...(await answer.text()).matchAll(/<script[^>]+src="([^"]+)"/g)].map((match) => match[1] ?? '');
+  const sizes = new Map<string, number>();
+  for (const path of wanted) {
+    const url = new URL(path, answer.url()).href;
+    if (sizes.has(url)) continue;
+    const script = await (await request.get(url)).text();
+    sizes.set(url, gzipSync(script).length);
+    // What is imported at once; `import()` of the terminal comes later and is not counted.
+    for (const [, name = ''] of script.matchAll(/(?:from|import)\s*"(\.{1,2}\/[^"]+)"/g)) {
+      wanted.push(new URL(name, url).pathname);
+    }
+  }
+  expect(sizes.size).toBeGreaterThan(1);
+  expect([...sizes.values()].reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(60_000);
+});
