@@ -56,7 +56,7 @@ describe('what looking costs', () => {
     const costs = new Costs();
     for (let second = 0; second <= 10; second++) costs.add(10, new Map([[7, second * 5]]), second * 1000);
     // 10 ms of its own and 5 ms of the helper each second
-    expect(costs.percent(10_000)).toBeCloseTo(1.6, 1);
+    expect(costs.percent(10_000)).toBeCloseTo(1.5, 1);
     expect(costs.perLookMs()).toBe(15);
   });
 });
