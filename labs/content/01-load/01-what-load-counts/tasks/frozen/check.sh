@@ -16,12 +16,13 @@ read -r count sleeping < <(ps -eo stat=,vsz= | awk '
   END { print d + 0, s + 0 }')
 sleepers=no bored=no raised=no
 ((count >= UH_WRITERS)) && sleepers=ok
-((idle >= 60)) && bored=ok
-[[ $sleepers == ok && $bored == ok && $high == 1 ]] && raised=ok
+# Idle CPUs alone are every fresh machine's: they count beside the sleepers.
+[[ $sleepers == ok ]] && ((idle >= 60)) && bored=ok
+[[ $bored == ok && $high == 1 ]] && raised=ok
 goal sleepers "$sleepers"
 goal idle "$bored"
 goal load "$raised"
-[[ $bored == ok ]] || fail cpu-busy "idle=$idle"
+((idle >= 60)) || fail cpu-busy "idle=$idle"
 [[ $sleepers == ok ]] || fail not-in-d "count=$count" "sleeping=$sleeping"
 [[ $raised == ok ]] || fail ripening "count=$count" "idle=$idle" "load=$load" "wanted=$wanted"
 pass
