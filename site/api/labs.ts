@@ -41,6 +41,8 @@ export const TaskView = z.strictObject({
   measured: z.nullable(
     z.strictObject({ value: z.number(), predicted: z.number(), tolerance: z.number(), unit: text(32) }),
   ),
+  /** a do task's sub-goals in order: whether each holds */
+  goals: z.record(text(64), z.boolean()),
   hintsShown: count,
   hints: count,
   /** whether the solution may be asked for now */

@@ -81,6 +81,8 @@ export type ClientText = {
     | 'open'
     | 'committed'
     | 'almost'
+    | 'goalHeld'
+    | 'goalOpen'
     | 'passed'
     | 'check'
     | 'answer'

@@ -76,7 +76,13 @@ export class UhTask extends HTMLElement {
     this.#view = view;
     this.card.dataset['status'] = view.state;
     const text = words().task;
-    part(this.card, '.task-state', HTMLElement).textContent = text[view.state];
+    const goals = Object.values(view.goals);
+    // Read out politely: it is what a screen reader hears of a goal that was just reached.
+    part(this.card, '.task-state', HTMLElement).textContent = fill(text[view.state], {
+      held: goals.filter(Boolean).length,
+      of: goals.length,
+    });
+    this.#goals(view.goals);
     const form = this.#form;
     if (form !== null && view.answer !== null && before?.answer !== view.answer) writeAnswer(form, view.answer);
     const locked = part(this, '.task-waits', HTMLElement);
@@ -181,6 +187,17 @@ export class UhTask extends HTMLElement {
     for (const field of this.#form?.querySelectorAll<HTMLInputElement | HTMLButtonElement>('input, button') ?? [])
       field.disabled = shut;
     part(this, '.task-note', HTMLElement).textContent = committed ? text.committedNote : '';
+  }
+
+  #goals(goals: TaskView['goals']): void {
+    for (const [id, held] of Object.entries(goals)) {
+      const item = this.card.querySelector<HTMLElement>(`[data-goal="${CSS.escape(id)}"]`);
+      if (item === null) continue;
+      item.toggleAttribute('data-held', held);
+      const word = item.querySelector('.goal-word') ?? el('span', { class: 'goal-word visually-hidden' });
+      word.textContent = held ? words().task.goalHeld : words().task.goalOpen;
+      item.append(word);
+    }
   }
 
   #measured(view: TaskView): void {

@@ -46,6 +46,8 @@ export type Tables = {
     measured: string | null;
     /** JSON: what later checks may see */
     outputs: string;
+    /** JSON: sub-goal → whether it holds */
+    goals: string;
     /** JSON of the last verdict shown */
     last: string | null;
   };
@@ -85,6 +87,14 @@ export type Tables = {
     live: number;
     created_at: number;
     used_at: number;
+  };
+  /** host names below which a session's ports are shown */
+  previews: {
+    label: string;
+    session_id: string;
+    port: number;
+    /** where it listens in the guest */
+    host: string;
   };
   events: {
     id: Generated<number>;

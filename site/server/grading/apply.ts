@@ -22,7 +22,10 @@ export function applyJudgement(before: TaskProgress, judgement: Judgement, cause
     at: atMs,
   };
   const asked = cause === 'button' || cause === 'answer';
-  const changed = before.last === null || !sameWords(before.last, verdict);
+  // Two goals may change places, which neither the score nor the words show.
+  const goals = { ...before.goals, ...judgement.goals };
+  const moved = Object.entries(goals).some(([id, held]) => (before.goals[id] ?? false) !== held);
+  const changed = moved || before.last === null || !sameWords(before.last, verdict);
   const news = asked || changed;
   // A check that broke says nothing about the learner.
   if (judgement.outcome === 'error') return { progress: { ...before, last: verdict }, verdict, news };
@@ -32,6 +35,7 @@ export function applyJudgement(before: TaskProgress, judgement: Judgement, cause
       state: 'passed',
       score: Math.max(before.score, judgement.score),
       outputs: judgement.outputs,
+      goals,
       measured: judgement.measured ?? before.measured,
       last: verdict,
     };
@@ -44,6 +48,7 @@ export function applyJudgement(before: TaskProgress, judgement: Judgement, cause
     state: before.state === 'passed' || before.state === 'committed' ? before.state : openState(judgement.score),
     score: before.state === 'passed' ? before.score : judgement.score,
     tries: before.tries + (tried ? 1 : 0),
+    goals: before.state === 'passed' ? before.goals : goals,
     last: verdict,
   };
   return { progress, verdict, news };

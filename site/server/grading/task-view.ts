@@ -26,6 +26,14 @@ export function hintsOf(lab: Lab, task: Task, mode: Mode): number {
   return lab.settings[mode].hints ? task.hints.length : 0;
 }
 
+/** In the lab's order; one that no check has spoken of yet does not hold. */
+function goalsOf(task: Task, own: TaskProgress): Record<string, boolean> {
+  if (task.kind !== 'do') return {};
+  return Object.fromEntries(
+    Object.keys(task.goals).map((id) => [id, own.state === 'passed' || own.goals[id] === true]),
+  );
+}
+
 export function taskView(lab: Lab, task: Task, progress: Progress, mode: Mode): TaskView {
   const own = progressFor(progress, task.id);
   const waiting = waitsFor(task, progress);
@@ -38,6 +46,7 @@ export function taskView(lab: Lab, task: Task, progress: Progress, mode: Mode): 
     waitsFor: waiting,
     answer: own.answer,
     measured: own.measured,
+    goals: goalsOf(task, own),
     hintsShown: own.hintsShown,
     hints: hintsOf(lab, task, mode),
     solution: maySeeSolution(lab, task, progress, mode),

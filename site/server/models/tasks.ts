@@ -17,6 +17,8 @@ export type TaskProgress = {
   readonly committedAtMs: number | null;
   readonly measured: Measured | null;
   readonly outputs: Readonly<Record<string, string>>;
+  /** sub-goals, as the check saw them last */
+  readonly goals: Readonly<Record<string, boolean>>;
   readonly last: Verdict | null;
 };
 
@@ -31,6 +33,7 @@ export function untouched(task: string): TaskProgress {
     committedAtMs: null,
     measured: null,
     outputs: {},
+    goals: {},
     last: null,
   };
 }
@@ -38,6 +41,7 @@ export function untouched(task: string): TaskProgress {
 const State = z.enum(['open', 'committed', 'almost', 'passed']);
 const MeasuredColumn = z.object({ value: z.number(), predicted: z.number(), tolerance: z.number(), unit: z.string() });
 const Outputs = z.record(z.string(), z.string());
+const Goals = z.record(z.string(), z.boolean());
 
 export async function progressOf(db: Database, attemptId: string): Promise<Map<string, TaskProgress>> {
   const rows = await db.selectFrom('tasks').selectAll().where('attempt_id', '=', attemptId).execute();
@@ -54,6 +58,7 @@ export async function progressOf(db: Database, attemptId: string): Promise<Map<s
         committedAtMs: row.committed_at,
         measured: row.measured === null ? null : MeasuredColumn.parse(JSON.parse(row.measured)),
         outputs: Outputs.parse(JSON.parse(row.outputs)),
+        goals: Goals.parse(JSON.parse(row.goals)),
         last: row.last === null ? null : Verdict.parse(JSON.parse(row.last)),
       },
     ]),
@@ -70,6 +75,7 @@ export async function saveProgress(db: Database, attemptId: string, progress: Ta
     committed_at: progress.committedAtMs,
     measured: progress.measured === null ? null : JSON.stringify(progress.measured),
     outputs: JSON.stringify(progress.outputs),
+    goals: JSON.stringify(progress.goals),
     last: progress.last === null ? null : JSON.stringify(progress.last),
   };
   await db

@@ -43,6 +43,19 @@ describe('a judgement', () => {
     expect(applyJudgement(open, judgement({ score: 0.5 }), 'command', 1).progress.state).toBe('almost');
   });
 
+  it('ticks the goals that hold and takes the tick back when they do not, until the task is passed', () => {
+    const half = applyJudgement(open, judgement({ score: 0.5, goals: { a: true, b: false } }), 'command', 1).progress;
+    expect(half.goals).toEqual({ a: true, b: false });
+    // The other half: the same score and the same words, and yet it is news.
+    const other = applyJudgement(half, judgement({ score: 0.5, goals: { a: false, b: true } }), 'command', 2);
+    expect(other.news).toBe(true);
+    expect(other.progress.goals).toEqual({ a: false, b: true });
+    const all = judgement({ outcome: 'passed', score: 1, goals: { a: true, b: true } });
+    const passed = applyJudgement(other.progress, all, 'command', 3).progress;
+    const later = applyJudgement(passed, judgement({ goals: { a: false, b: false } }), 'button', 4).progress;
+    expect(later.goals).toEqual({ a: true, b: true });
+  });
+
   it('of a broken check changes nothing but what is shown', () => {
     const { progress } = applyJudgement(open, judgement({ outcome: 'error' }), 'button', 1);
     expect(progress).toEqual({ ...open, last: progress.last });

@@ -205,8 +205,16 @@ describe('a task', () => {
       () => told(learner, 'task').some(({ task }) => task.id === 'make' && task.state === 'almost'),
       'partial credit',
     );
+    const goalsOf = async (): Promise<unknown> =>
+      (await learner.progress(FIXTURE_LAB)).tasks.find(({ id }) => id === 'make')?.goals;
+    expect(told(learner, 'task').findLast(({ task }) => task.id === 'make')?.task.goals).toEqual({
+      file: true,
+      word: false,
+    });
+    expect(await goalsOf()).toEqual({ file: true, word: false });
     await learner.run(`echo yes > ${file}`);
     expect(await verdict(learner, 'make', 'passed')).toMatchObject({ score: 1, cause: 'command' });
+    expect(await goalsOf()).toEqual({ file: true, word: true });
     await learner.until(
       () => told(learner, 'task').some(({ task }) => task.id === 'guess' && task.state === 'open'),
       'the next task to open',
