@@ -1,6 +1,7 @@
 // Renders a lab's text: the page's body, and apart from it hints, solutions and trainer notes.
 import MarkdownIt from 'markdown-it';
 import type { Token } from 'markdown-it';
+import cjkFriendly from 'markdown-it-cjk-friendly';
 import type { TocEntry } from '../lab.ts';
 import type { Problem } from '../problem.ts';
 import type { Locale } from '../schema/text.ts';
@@ -37,6 +38,8 @@ export type Rendered = {
 
 // The default preset with html off: raw HTML is shown, not run. (The `commonmark` preset would let it through.)
 const md = new MarkdownIt({ html: false, linkify: false, typographer: false });
+// CommonMark wants a space or a sign behind `%**`; Korean puts a particle there: `**50%**를`.
+md.use(cjkFriendly);
 containers(md, [task, hint, solution, picture, aside, trainer, xray, after, quiz]);
 quizzes(md);
 fences(md);

@@ -1,20 +1,20 @@
 // course.yaml and glossary.yaml: the course as a path of parts and labs, and the terms that texts refer to.
 import * as z from 'zod';
-import { Id, LocalText } from './text.ts';
+import { Id, LocalText, Title } from './text.ts';
 
 export const CourseSpec = z
   .strictObject({
-    title: LocalText.describe('The course’s name.'),
+    title: Title.describe('The course’s name.'),
     parts: z
       .array(
         z.strictObject({
           id: Id.describe('The part’s folder is called `NN-<id>`.'),
-          title: LocalText.describe('The part’s title.'),
+          title: Title.describe('The part’s title.'),
           labs: z
             .array(
               z.strictObject({
                 id: Id.describe('The lab’s id.'),
-                title: LocalText.optional().describe('Only for a lab that is still to come; else lab.yaml has it.'),
+                title: Title.optional().describe('Only for a lab that is still to come; else lab.yaml has it.'),
                 explains: LocalText.optional().describe('Only for a lab that is still to come; else lab.yaml has it.'),
               }),
             )

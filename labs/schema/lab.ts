@@ -3,13 +3,13 @@ import * as z from 'zod';
 import { Messages } from './messages.ts';
 import { Settings } from './settings.ts';
 import { TaskSpec } from './task.ts';
-import { Id, LocalText } from './text.ts';
+import { Id, LocalText, Title } from './text.ts';
 import { VariableSpecs } from './variables.ts';
 
 export const LabSpec = z
   .strictObject({
     id: Id.describe('The lab’s name in addresses; the folder is called `NN-<id>`.'),
-    title: LocalText.describe('The lesson’s title.'),
+    title: Title.describe('The lesson’s title, in plain text.'),
     explains: LocalText.describe('Afterwards you can explain … (one sentence, for the course map).'),
     minutes: z.int().min(1).max(180).describe('How long it takes someone who does everything.'),
     prerequisites: z.array(Id).default([]).describe('Labs that should be done before.'),

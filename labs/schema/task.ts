@@ -1,11 +1,11 @@
 // Tasks: do (reach a state), find (report a fact), predict (commit, run, compare), choose (reasons). Discriminated by `kind`.
 import * as z from 'zod';
 import { Messages } from './messages.ts';
-import { Id, LocalText } from './text.ts';
+import { Id, LocalText, Title } from './text.ts';
 
 const base = {
   id: Id.describe('Unique in the lab; names the folder `tasks/<id>` and the block `:::task <id>`.'),
-  title: LocalText.describe('What is to be done, in a few words.'),
+  title: Title.describe('What is to be done, in a few words of plain text.'),
   points: z.number().min(0).max(1000).default(10).describe('Points at full score.'),
   needs: z.array(Id).default([]).describe('Tasks that must be passed before this one opens.'),
 };

@@ -14,6 +14,19 @@ export const LocalText = z
   .describe('A text in both languages.');
 export type LocalText = z.infer<typeof LocalText>;
 
+/** A title also stands where no learner's values are known and nothing is rendered: the browser's tab, the board, a CSV file. */
+export const Title = LocalText.superRefine((title, context) => {
+  for (const locale of LOCALES) {
+    const marked = /`|\{\{/.exec(title[locale]);
+    if (marked === null) continue;
+    context.addIssue({
+      code: 'custom',
+      path: [locale],
+      message: 'a title in plain words, the same for everybody: no `code`, no {{variable}}',
+    });
+  }
+}).describe('A title in both languages: plain text.');
+
 export const Id = z
   .string()
   .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'a kebab-case id such as "what-load-counts"')

@@ -1,4 +1,5 @@
-// Variables in texts: `{{name}}` and `{{name|은/는}}`, in prose and in code. The page fills them in.
+// Variables in texts: `{{name}}` and `{{name|은/는}}`, in prose and in code. The page fills them in. `\{{` stands for the two
+// braces themselves, in code as well, for what templates of other programs want: `--format '\{{.Id}}'`.
 import type { default as MarkdownItType } from 'markdown-it';
 import { contextOf } from '../context.ts';
 import type { RenderContext } from '../context.ts';
@@ -7,6 +8,8 @@ import { readParticle } from '../particles.ts';
 import { tokenAt } from '../token.ts';
 
 const PLACEHOLDER = /\{\{\s*([^{}|]*?)\s*(?:\|([^{}]*))?\}\}/g;
+/** The same, or two braces that are meant: found first, so that what follows them is no placeholder. */
+const BRACES = new RegExp(`(\\\\\\{\\{)|${PLACEHOLDER.source}`, 'g');
 const SENTINEL = 0xe000;
 
 export function variables(md: InstanceType<typeof MarkdownItType>): void {
@@ -37,7 +40,8 @@ export function variables(md: InstanceType<typeof MarkdownItType>): void {
 /** Every `{{…}}` of a source, for checking before anything is rendered. Lines are 0-based. */
 export function checkVariables(source: string, context: RenderContext): void {
   for (const [line, text] of source.split('\n').entries()) {
-    for (const [whole, name = '', pair] of text.matchAll(PLACEHOLDER)) {
+    for (const [whole, meant, name = '', pair] of text.matchAll(BRACES)) {
+      if (meant !== undefined) continue;
       if (!context.known.variables.has(name)) {
         const names = [...context.known.variables].join(', ') || 'none are declared';
         context.complain(line, 'variable', `a variable of lab.yaml (${names})`, whole);
@@ -66,7 +70,8 @@ export function splitPlaceholders(
 ): { text: string; restore: (html: string) => string } {
   const spans: string[] = [];
   const clean = source.replaceAll(/[\uE000-\uF8FF]/g, '');
-  const text = clean.replaceAll(PLACEHOLDER, (_, name: string, pair?: string) => {
+  const text = clean.replaceAll(BRACES, (_, meant: string | undefined, name: string, pair?: string) => {
+    if (meant !== undefined) return '{{';
     spans.push(span(context, name, pair ?? ''));
     return String.fromCharCode(SENTINEL + spans.length - 1);
   });

@@ -57,6 +57,8 @@ describe('a broken lab', () => {
       'with a title in one language',
       { yaml: YAML.replace('title: { ko: 포트 열기, en: Open a port }', 'title: { ko: 포트 열기 }') },
     ],
+    ['with code in a task’s title', { yaml: YAML.replace('en: Open a port }', 'en: Open a port with `nc` }') }],
+    ['with a variable in its title', { yaml: YAML.replace('ko: 작은 실습,', 'ko: "작은 실습 {{port}}",') }],
     ['that names a task twice', { yaml: YAML + YAML.slice(YAML.indexOf('  - id: listen')) }],
     ['with a key twice', { yaml: `${YAML}minutes: 6\n` }],
     [

@@ -51,6 +51,18 @@ for (const file of files) {
   });
 }
 
+describe('two braces', () => {
+  const problemsOf = (source: string) => renderText('text.md', source, 'en', known).problems;
+
+  it('stand for a variable, which has to be declared', () => {
+    expect(problemsOf('{{.Id}}')).toMatchObject([{ line: 1, found: '{{.Id}}' }]);
+  });
+
+  it('stand for themselves behind a backslash', () => {
+    expect(problemsOf("\\{{.Id}}\n\n```command\npodman inspect --format '\\{{.Id}}' {{name}}\n```")).toEqual([]);
+  });
+});
+
 describe('attacks', () => {
   const source = readTextPairs(readFileSync(join(folder, 'xss.txt'), 'utf8'))
     .map((pair) => pair.markdown)
