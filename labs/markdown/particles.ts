@@ -30,6 +30,24 @@ export function readParticle(
   return pair && { pair, alone: text.startsWith('~') };
 }
 
+const BY_HAND = new RegExp(
+  `(?<![\\\\{])\\{(\\{?)\\s*([a-z][a-z0-9_]*)\\s*\\}?\\}(\`?)(${PARTICLES.flatMap((pair) => pair.split('/')).join('|')})(?![가-힣])`,
+);
+
+/** A particle written out behind a value that is not known yet: what was found, and how it is to be written. */
+export function particleByHand(sentence: string): { readonly found: string; readonly expected: string } | undefined {
+  const match = BY_HAND.exec(sentence);
+  if (match === null) return undefined;
+  const [found, double = '', name = '', code = '', form = ''] = match;
+  const pair = PARTICLES.find((each) => each.split('/').includes(form)) ?? form;
+  const [open, close] = double === '' ? ['{', '}'] : ['{{', '}}'];
+  const value = `${open}${name}${close}`;
+  return {
+    found,
+    expected: code === '' ? `${open}${name}|${pair}${close}` : `${value}\`${open}${name}|~${pair}${close}`,
+  };
+}
+
 /** How the word ends when read aloud. `rieul` matters: 길로, 8로, but 6으로. */
 export type Ending = 'vowel' | 'rieul' | 'consonant';
 

@@ -4,7 +4,7 @@ import type { default as MarkdownItType } from 'markdown-it';
 import { contextOf } from '../context.ts';
 import type { RenderContext } from '../context.ts';
 import { escapeHtml } from '../html.ts';
-import { readParticle } from '../particles.ts';
+import { particleByHand, readParticle } from '../particles.ts';
 import { tokenAt } from '../token.ts';
 
 const PLACEHOLDER = /\{\{\s*([^{}|]*?)\s*(?:\|([^{}]*))?\}\}/g;
@@ -51,6 +51,8 @@ export function checkVariables(source: string, context: RenderContext): void {
       }
       context.usedVariables.add(name);
     }
+    const byHand = context.locale === 'ko' ? particleByHand(text) : undefined;
+    if (byHand !== undefined) context.complain(line, 'variable', byHand.expected, byHand.found);
   }
 }
 

@@ -70,6 +70,8 @@ describe('a broken lab', () => {
       { ko: TEXT.replace('{{port}}.', '{{prot}}.'), en: TEXT.replace('{{port}}.', '{{prot}}.') },
     ],
     ['with an unknown particle', { ko: TEXT.replace('{{port}}.', '{{port|을/은}}.') }],
+    ['with a particle that cannot fit every value', { ko: TEXT.replace('is {{port}}.', '`{{port}}`는') }],
+    ['with such a particle in a message', { yaml: YAML.replace('{{port}}번 포트가', '{{port}}가') }],
     ['whose block is not closed', { ko: without(TEXT, ':::\n:::\n') }],
     ['with an unknown block', { ko: TEXT.replace(':::hint', ':::hnit'), en: TEXT.replace(':::hint', ':::hnit') }],
     ['whose languages drifted apart', { en: `${TEXT}\n## More {#more}\n` }],

@@ -1,6 +1,6 @@
 // Korean particles by how a value is read aloud.
 import { describe, expect, it } from 'vitest';
-import { endingOf, particleFor, readParticle } from '../../../labs/markdown/particles.ts';
+import { endingOf, particleByHand, particleFor, readParticle } from '../../../labs/markdown/particles.ts';
 
 describe('a Korean particle', () => {
   it.each([
@@ -71,4 +71,19 @@ describe('a Korean particle', () => {
     expect(readParticle('은/을')).toBeUndefined();
     expect(particleFor('shop', '과/와')).toBe('와');
   });
+
+  it.each([
+    ['{{name}}을 봅니다', '{{name|을/를}}'],
+    ['`{{name}}`는 섰습니다', '{{name}}`{{name|~은/는}}'],
+    ['{count}으로 늘었습니다', '{count|으로/로}'],
+  ])('written out by hand in “%s” is found', (sentence, expected) => {
+    expect(particleByHand(sentence)?.expected).toBe(expected);
+  });
+
+  it.each(['{{name|을/를}} 봅니다', '{{count}}개는', '{{name}}이라는 이름', '\\{{name}}은', '{{name}} 이 줄'])(
+    'is not seen in “%s”',
+    (sentence) => {
+      expect(particleByHand(sentence)).toBeUndefined();
+    },
+  );
 });
