@@ -125,7 +125,15 @@ function assembleTask(task: TaskSpec, spec: LabSpec, source: LabSource, ko: Rend
     en: en.hints.get(task.id)?.[index] ?? '',
   }));
   const solution = { ko: ko.solutions.get(task.id) ?? '', en: en.solutions.get(task.id) ?? '' };
-  const base = { id: task.id, title: task.title, points: task.points, needs: task.needs, hints, solution };
+  const base = {
+    id: task.id,
+    title: task.title,
+    points: task.points,
+    needs: task.needs,
+    explain: task.explain,
+    hints,
+    solution,
+  };
   if (task.kind === 'choose') {
     return { ...base, kind: 'choose', edge: true, several: task.several, options: task.options };
   }
@@ -204,7 +212,7 @@ function glossaryHtml(rendered: Rendered, glossary: GlossarySpec, locale: Locale
   const entries = [...rendered.terms].map((id) => {
     const entry = glossary[id];
     return entry
-      ? `<dt id="term-${id}">${inline(entry.term[locale], locale)}</dt><dd>${inline(entry.text[locale], locale)}</dd>`
+      ? `<dt id="term-${id}">${inline(entry.term[locale], locale)}</dt><dd id="about-${id}">${inline(entry.text[locale], locale)}</dd>`
       : '';
   });
   return `<section class="glossary" aria-label="${locale === 'ko' ? '용어' : 'Terms'}"><dl>${entries.join('')}</dl></section>\n`;

@@ -128,6 +128,18 @@ export function checkTexts(
       }
     }
   }
+  for (const { path, id } of placesNamed(spec)) {
+    // The two texts have the same places, or the skeletons differ.
+    if (rendered.ko.places.has(id)) continue;
+    const places = [...rendered.ko.places].join(', ') || 'none';
+    problems.push({
+      file,
+      line: lineOf(path),
+      key: path.map(String).join('.'),
+      expected: `a heading or paragraph that is open from the start: ${places}`,
+      found: `"${id}"`,
+    });
+  }
   const scripts = [source.setup, source.bake, ...[...source.tasks.values()].flatMap((task) => [...task.values()])].join(
     '\n',
   );
@@ -143,4 +155,19 @@ export function checkTexts(
       });
   }
   return problems;
+}
+
+/** Every `explain:` of lab.yaml. */
+function placesNamed(spec: LabSpec): readonly { readonly path: readonly PropertyKey[]; readonly id: string }[] {
+  const named: { path: readonly PropertyKey[]; id: string }[] = [];
+  const messages = (at: readonly PropertyKey[], of: LabSpec['messages']) => {
+    for (const [name, { explain }] of Object.entries(of))
+      if (explain !== undefined) named.push({ path: [...at, 'messages', name, 'explain'], id: explain });
+  };
+  messages([], spec.messages);
+  for (const [index, task] of spec.tasks.entries()) {
+    if (task.explain !== undefined) named.push({ path: ['tasks', index, 'explain'], id: task.explain });
+    if (task.kind !== 'choose') messages(['tasks', index], task.messages);
+  }
+  return named;
 }

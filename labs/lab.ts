@@ -32,6 +32,8 @@ type TaskBase = {
   readonly points: number;
   /** ids of tasks to be passed before */
   readonly needs: readonly string[];
+  /** id of the place in the text that its messages link to; undefined = its own section */
+  readonly explain: string | undefined;
   /** HTML, in order; never part of the page */
   readonly hints: readonly LocalText[];
   /** HTML; never part of the page */

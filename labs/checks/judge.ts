@@ -1,5 +1,6 @@
 // Pure judging: (task, what the check's process did, variables, answer) → verdict with messages in both languages.
 import type { CheckedTask, ChooseTask, DoTask, FindTask, PredictTask, Task } from '../lab.ts';
+import type { Messages } from '../schema/messages.ts';
 import type { LocalText } from '../schema/text.ts';
 import type { Variables } from '../variables.ts';
 import { allowance, isWithin, parseChoice, parseNumber, sameText } from './answer.ts';
@@ -36,6 +37,8 @@ export type Judgement = {
   readonly outputs: Readonly<Record<string, string>>;
   /** predict with a number: to be drawn beside the prediction */
   readonly measured: Measured | undefined;
+  /** id of the place in the text that explains what is said; undefined = the task's own section */
+  readonly explain: string | undefined;
   /** ids of the authored messages, for proofs and statistics */
   readonly messageIds: readonly string[];
   /** for the log where outcome is `error`; never shown to learners */
@@ -48,6 +51,7 @@ const NOTHING = {
   goals: {},
   outputs: {},
   measured: undefined,
+  explain: undefined,
   messageIds: [],
   detail: undefined,
 };
@@ -67,12 +71,20 @@ export function judge(task: CheckedTask, result: CheckResult, variables: Variabl
   const said = authored(task, report.messages, variables);
   switch (task.kind) {
     case 'do':
-      return judgeDo(task, report, said);
+      return explained(task, judgeDo(task, report, said));
     case 'find':
-      return judgeFind(task, report, said, variables, answer);
+      return explained(task, judgeFind(task, report, said, variables, answer));
     case 'predict':
-      return judgePredict(task, report, said, answer);
+      return explained(task, judgePredict(task, report, said, answer));
   }
+}
+
+/** The place that the first message with one names, else the task's. Who has passed needs no way back. */
+function explained(task: Task, judgement: Judgement): Judgement {
+  if (judgement.outcome === 'passed') return judgement;
+  const messages: Messages = task.kind === 'choose' ? {} : task.messages;
+  const named = judgement.messageIds.map((id) => messages[id]?.explain).find((place) => place !== undefined);
+  return { ...judgement, explain: named ?? task.explain };
 }
 
 /** Exit 0 with `pass` or `value`, or exit 1 with `fail`: all else is a broken check, never a verdict. */
@@ -193,6 +205,10 @@ function withUnit(value: number, unit: string): string {
 
 /** Judges a choose task; nothing runs in the guest. `answer` is option ids separated by commas. */
 export function judgeChoice(task: ChooseTask, answer: string | undefined): Judgement {
+  return explained(task, chosenOf(task, answer));
+}
+
+function chosenOf(task: ChooseTask, answer: string | undefined): Judgement {
   if (answer === undefined) return { ...NOTHING, outcome: 'not-yet', messages: [builtIn('answer-first')] };
   const ids = parseChoice(task.options, answer);
   if (ids === undefined || (!task.several && ids.length > 1)) {

@@ -41,6 +41,8 @@ export class RenderContext {
   readonly toc: TocEntry[] = [];
   readonly fragments: Fragment[] = [];
   readonly trainerNotes: string[] = [];
+  /** ids given to headings and paragraphs → whether the page shows them from the start */
+  readonly places = new Map<string, boolean>();
   readonly usedTerms = new Set<string>();
   readonly usedVariables = new Set<string>();
   /** open blocks while parsing, outermost first */

@@ -31,6 +31,8 @@ export type Rendered = {
   readonly solutions: ReadonlyMap<string, string>;
   readonly trainerNotes: readonly string[];
   readonly bones: readonly Bone[];
+  /** ids of headings and paragraphs that a message may send the reader to */
+  readonly places: ReadonlySet<string>;
   readonly terms: ReadonlySet<string>;
   readonly variables: ReadonlySet<string>;
   readonly problems: readonly Problem[];
@@ -89,6 +91,7 @@ export function renderText(file: string, source: string, locale: Locale, known: 
     solutions,
     trainerNotes: notes,
     bones: [...context.bones].sort((a, b) => a.line - b.line),
+    places: new Set([...context.places].filter(([, shown]) => shown).map(([id]) => id)),
     terms: context.usedTerms,
     variables: context.usedVariables,
     problems: context.problems,

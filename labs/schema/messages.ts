@@ -13,22 +13,26 @@ export function paramsOf(sentence: string): ReadonlySet<string> {
   return new Set([...sentence.matchAll(PLACEHOLDER)].map((match) => match[1] ?? ''));
 }
 
-export const Message = LocalText.superRefine((message, context) => {
-  const ko = [...paramsOf(message.ko)].sort().join(', ');
-  const en = [...paramsOf(message.en)].sort().join(', ');
-  if (ko !== en) {
-    context.addIssue({
-      code: 'custom',
-      path: ['en'],
-      message: 'the same {params} in both languages',
-      params: { found: `ko: ${ko || 'none'}; en: ${en || 'none'}` },
-    });
-  }
-  const byHand = particleByHand(message.ko);
-  if (byHand !== undefined) {
-    context.addIssue({ code: 'custom', path: ['ko'], message: byHand.expected, params: { found: byHand.found } });
-  }
-}).describe('One sentence of what was seen, one of what is wanted; never the command that does it.');
+export const Message = LocalText.extend({
+  explain: Id.optional().describe('Id of the heading or paragraph (`{#id}`) that explains it; the page links there.'),
+})
+  .superRefine((message, context) => {
+    const ko = [...paramsOf(message.ko)].sort().join(', ');
+    const en = [...paramsOf(message.en)].sort().join(', ');
+    if (ko !== en) {
+      context.addIssue({
+        code: 'custom',
+        path: ['en'],
+        message: 'the same {params} in both languages',
+        params: { found: `ko: ${ko || 'none'}; en: ${en || 'none'}` },
+      });
+    }
+    const byHand = particleByHand(message.ko);
+    if (byHand !== undefined) {
+      context.addIssue({ code: 'custom', path: ['ko'], message: byHand.expected, params: { found: byHand.found } });
+    }
+  })
+  .describe('One sentence of what was seen, one of what is wanted; never the command that does it.');
 
 export const Messages = z
   .record(Id, Message)

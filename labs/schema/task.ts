@@ -8,6 +8,9 @@ const base = {
   title: Title.describe('What is to be done, in a few words of plain text.'),
   points: z.number().min(0).max(1000).default(10).describe('Points at full score.'),
   needs: z.array(Id).default([]).describe('Tasks that must be passed before this one opens.'),
+  explain: Id.optional().describe(
+    'Where its messages link to, unless they name a place of their own: id of a heading or paragraph (`{#id}`). Without it, the section the task stands in.',
+  ),
 };
 
 const judged = {

@@ -21,6 +21,8 @@ export const Verdict = z.strictObject({
   score: z.number().check(z.gte(0), z.lte(1)),
   /** what was seen and what is wanted, one or two sentences each */
   messages: z.array(LocalText).check(z.maxLength(16)),
+  /** id of the heading or paragraph that explains them; null = the task's own section. Verdicts kept by older versions lack it */
+  explain: z._default(z.nullable(text(64)), null),
   /** what made the check run */
   cause: z.enum(['command', 'button', 'timer', 'answer']),
   at: z.number(),

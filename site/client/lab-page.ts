@@ -9,6 +9,7 @@ import './uh-layout.ts';
 import './uh-settings.ts';
 import './uh-splitter.ts';
 import './uh-command.ts';
+import './uh-passed.ts';
 import './uh-quiz.ts';
 import './uh-task.ts';
 import './uh-lesson.ts';

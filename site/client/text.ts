@@ -107,7 +107,11 @@ export type ClientText = {
     | 'errorOutcome'
     | 'committedNote'
     | 'moved'
+    | 'explain'
+    | 'passedSign'
+    | 'passedClose'
   >;
+  readonly term: Words<'glossary'>;
   readonly clock: Words<'minutes' | 'hours' | 'soon' | 'extend' | 'extended' | 'over'>;
   readonly ports: Words<'count' | 'open' | 'none' | 'noDomain' | 'opened'>;
   readonly keep: Words<

@@ -2,6 +2,7 @@
 import type { ServerMessage } from '../api/socket.ts';
 import type { LabProgress, TaskView } from '../api/labs.ts';
 import { define } from './dom.ts';
+import { explainTerms } from './terms.ts';
 import type { UhTask } from './uh-task.ts';
 
 export class UhLesson extends HTMLElement {
@@ -9,6 +10,7 @@ export class UhLesson extends HTMLElement {
   readonly #views = new Map<string, TaskView>();
 
   connectedCallback(): void {
+    explainTerms(this);
     this.addEventListener('uh-fragment', (event) => {
       if (event.target instanceof HTMLElement) this.#fill(event.target);
     });

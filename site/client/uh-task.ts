@@ -6,6 +6,7 @@ import { enhanceOrder, followSlider, inputKind, readAnswer, writeAnswer } from '
 import { define, el, part, sentence } from './dom.ts';
 import { drawMeasurement } from './measurement.ts';
 import { fill, local, words } from './text.ts';
+import type { PassedTask } from './uh-passed.ts';
 
 /** A check is given ten seconds by its lab, and some to travel; then we say that nothing came instead of "checking" for ever. */
 const VERDICT_WITHIN_MS = 20_000;
@@ -101,7 +102,11 @@ export class UhTask extends HTMLElement {
     part(this.card, '.task-fold', HTMLButtonElement).hidden = view.state !== 'passed';
     // A card passed earlier is a line; one passed just now stays until it has been read and left.
     if (view.state === 'passed' && before === undefined) this.#fold(true);
-    if (view.state === 'passed' && before !== undefined && before.state !== 'passed') this.#foldOnceAway();
+    if (view.state === 'passed' && before !== undefined && before.state !== 'passed') {
+      this.#foldOnceAway();
+      const passed: PassedTask = { card: this.card, title: titleOf(view.id) };
+      document.dispatchEvent(new CustomEvent<PassedTask>('uh-task-passed', { detail: passed }));
+    }
     if (view.state !== 'passed') this.#fold(false);
     this.#enable();
   }
@@ -210,12 +215,26 @@ export class UhTask extends HTMLElement {
     const messages = verdict.messages.map(local);
     if (verdict.outcome === 'error' && messages.length === 0) messages.push(words().task.errorOutcome);
     this.#say(messages, verdict.outcome);
+    if (verdict.outcome === 'not-yet' || verdict.outcome === 'wrong') this.#explained(verdict.explain);
   }
 
   #say(messages: readonly string[], outcome: Verdict['outcome'] | 'note' = 'note'): void {
     const place = part(this, '.task-messages', HTMLElement);
     place.dataset['outcome'] = outcome;
     place.replaceChildren(...messages.map((message) => el('p', {}, ...sentence(message))));
+  }
+
+  /** A way from what is wrong to the paragraph that explains it: the one the lab names, else the task's own section. */
+  #explained(anchor: string | null): void {
+    const named = anchor === null ? null : document.getElementById(anchor);
+    const section = headingBefore(named ?? this.card);
+    const target = named ?? section;
+    const place = part(this, '.task-messages', HTMLElement);
+    // Not to what is still closed because it would give an answer away.
+    if (target === undefined || place.childElementCount === 0 || !target.checkVisibility()) return;
+    const title = section?.textContent ?? target.textContent;
+    const link = el('a', { href: `#${target.id}` }, fill(words().task.explain, { title: title.trim() }));
+    place.append(el('p', { class: 'task-explain' }, link));
   }
 
   #fold(folded: boolean): void {
@@ -234,6 +253,14 @@ export class UhTask extends HTMLElement {
     });
     this.#away.observe(this.card);
   }
+}
+
+/** The lesson's heading that a place stands under, or is. */
+function headingBefore(place: HTMLElement): HTMLElement | undefined {
+  const headings =
+    place.closest('.lesson-text')?.querySelectorAll<HTMLElement>('h2[id], h3[id]:not(.task-title)') ?? [];
+  const before = Node.DOCUMENT_POSITION_FOLLOWING;
+  return [...headings].findLast((each) => each === place || (each.compareDocumentPosition(place) & before) !== 0);
 }
 
 /** The server hands a hint out once; over a reload this tab remembers it. */

@@ -26,6 +26,6 @@ export function terms(md: InstanceType<typeof MarkdownItType>): void {
     const id = escapeHtml(token.content);
     const shown = token.info || (context.known.terms.get(token.content) ?? token.content);
     context.usedTerms.add(token.content);
-    return `<a class="term" data-term="${id}" href="#term-${id}">${escapeHtml(shown)}</a>`;
+    return `<a class="term" data-term="${id}" href="#term-${id}" aria-describedby="about-${id}">${escapeHtml(shown)}</a>`;
   };
 }

@@ -18,6 +18,7 @@ export function applyJudgement(before: TaskProgress, judgement: Judgement, cause
     outcome: judgement.outcome,
     score: judgement.score,
     messages: judgement.messages.slice(0, 16).map(({ ko, en }) => ({ ko, en })),
+    explain: judgement.explain ?? null,
     cause,
     at: atMs,
   };

@@ -345,7 +345,11 @@ export const en: Text = {
       errorOutcome: 'The check itself went wrong; your answer did not. Please try again.',
       committedNote: 'Your prediction is locked. Now run it and see.',
       moved: 'Moved to place {place}.',
+      explain: 'Read the explanation: {title}',
+      passedSign: 'Passed: {title}',
+      passedClose: 'Close this note',
     },
+    term: { glossary: 'See the glossary' },
     clock: {
       minutes: '{minutes} min left',
       hours: '{hours} h {minutes} min left',

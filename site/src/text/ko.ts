@@ -345,7 +345,11 @@ export const ko: Text = {
       errorOutcome: '확인 과정에서 문제가 생겼습니다. 답이 틀린 것은 아닙니다. 다시 눌러 주십시오.',
       committedNote: '예상이 확정되었습니다. 이제 직접 실행해 보십시오.',
       moved: '{place}번째로 옮겼습니다.',
+      explain: '설명 읽기: {title}',
+      passedSign: '통과했습니다: {title}',
+      passedClose: '알림 닫기',
     },
+    term: { glossary: '용어집에서 보기' },
     clock: {
       minutes: '{minutes}분 남음',
       hours: '{hours}시간 {minutes}분 남음',

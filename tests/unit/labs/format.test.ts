@@ -11,6 +11,8 @@ function mistakes(change: Change): string[] {
   return 'problems' in lab ? lab.problems.map(formatProblem) : [];
 }
 
+const both = (text: string): Change => ({ ko: text, en: text });
+
 const without = (text: string, part: string) => {
   expect(text).toContain(part);
   return text.replace(part, '');
@@ -21,6 +23,18 @@ describe('a lab', () => {
     const lab = assembleLab(tiny(), GLOSSARY);
     expect(lab).toMatchObject({ id: 'tiny', slug: 'tiny', part: 'part', minutes: 5 });
     expect(YAML.trim().split('\n').length).toBeLessThanOrEqual(25);
+  });
+
+  it('may say where a message is explained: at a heading, a paragraph or an item of a list', () => {
+    const text = `${TEXT}\nA port is a number. {#number}\n\n- one\n- two {#two}\n`;
+    for (const place of ['ports', 'number', 'two']) {
+      const lab = assembleLab(
+        tiny({ ...both(text), yaml: YAML.replace('is closed." }', `is closed.", explain: ${place} }`) }),
+        GLOSSARY,
+      );
+      if ('problems' in lab) throw new Error(lab.problems.map(formatProblem).join('\n'));
+      expect(lab.html.en).toContain(` id="${place}"`);
+    }
   });
 
   it('keeps hints and solutions out of the page', () => {
@@ -106,6 +120,15 @@ describe('a broken lab', () => {
       'with a needed task that does not stand before',
       { yaml: YAML.replace('    kind: do\n', '    kind: do\n    needs: [later]\n') },
     ],
+    ['whose message is explained nowhere', { yaml: YAML.replace('is closed." }', 'is closed.", explain: prots }') }],
+    [
+      'whose message is explained where the page is still closed',
+      {
+        yaml: YAML.replace('    kind: do\n', '    kind: do\n    explain: secret\n'),
+        ...both(TEXT.replace('Look at `ss`.', 'Look at `ss`. {#secret}')),
+      },
+    ],
+    ['that gives two places the same id', both(`${TEXT}\nMore. {#ports}\n`)],
     ['with a stray file', { entries: ['lab.yaml', 'ko.md', 'en.md', 'tasks', 'notes.txt'] }],
   ];
 

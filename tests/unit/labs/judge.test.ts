@@ -11,6 +11,7 @@ const text = (en: string) => ({ ko: en, en });
 const judged = {
   points: 10,
   needs: ['earlier-task'],
+  explain: undefined,
   hints: [],
   solution: text(''),
   check: '',
@@ -81,6 +82,15 @@ describe('a do task', () => {
     expect(verdict).toMatchObject({ outcome: 'not-yet', score: 0.25, goals: { child: true, dead: false } });
     expect(verdict.messages).toEqual([{ ko: '프로세스 4312는 아직 S 상태입니다.', en: 'Process 4312 is in state S.' }]);
     expect(verdict.messageIds).toEqual(['not-a-zombie']);
+  });
+
+  it('leads to where its message is explained, else to where its task is, and nowhere once passed', () => {
+    const named = { ...zombie.messages['not-a-zombie'], ko: 'ㄱ', en: 'a', explain: 'states' };
+    const task = { ...zombie, explain: 'zombies', messages: { 'not-a-zombie': named, other: { ko: 'ㄴ', en: 'b' } } };
+    expect(judge(task, run(task, 'fail not-a-zombie pid=1 state=S'), {}).explain).toBe('states');
+    expect(judge(task, run(task, 'fail other'), {}).explain).toBe('zombies');
+    expect(judge(task, run(task, 'pass'), {}).explain).toBeUndefined();
+    expect(judge(zombie, run(zombie, 'fail not-a-zombie pid=1 state=S'), {}).explain).toBeUndefined();
   });
 
   it.each([
@@ -218,6 +228,7 @@ describe('a choose task', () => {
     title: text('Why'),
     points: 1,
     needs: [],
+    explain: undefined,
     hints: [],
     solution: text(''),
     edge: true,

@@ -17,6 +17,7 @@ const judgement = (more: Partial<Judgement>): Judgement => ({
   goals: {},
   outputs: {},
   measured: undefined,
+  explain: undefined,
   messageIds: [],
   detail: undefined,
   ...more,
