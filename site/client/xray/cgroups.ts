@@ -5,7 +5,7 @@ import { fill } from '../text.ts';
 import { before, now, type Look, type Telling } from './look.ts';
 import { at, box, bytesText, cut, group, item, label, line, picture, round } from './shapes.ts';
 
-const ROW = 40;
+const ROW = 46;
 const HEAD = 24;
 const STEP = 14;
 const MOST_ROWS = 40;
@@ -157,8 +157,12 @@ function drawRow(look: Look<'cgroups'>, state: Cgroups, row: CgroupRow, y: numbe
   const { group: of } = row;
   const x = 4 + row.depth * STEP;
   const container = state.containers.find(({ id }) => id === of.container);
-  const name = container === undefined ? row.name : container.name;
-  const members = of.members.map(({ comm, pid }) => `${comm} ${pid}`).join(', ');
+  // a container's own group has its name; groups the runtime made below it keep theirs
+  const name = container === undefined || !row.name.includes(container.id) ? row.name : container.name;
+  const members = of.members
+    .filter(({ comm }) => comm !== '')
+    .map(({ comm, pid }) => `${comm} ${pid}`)
+    .join(', ');
   const gauges = gaugesOf(look, state, of);
   const about = [
     `/sys/fs/cgroup${of.path}`,
@@ -176,10 +180,10 @@ function drawRow(look: Look<'cgroups'>, state: Cgroups, row: CgroupRow, y: numbe
     about,
     { class: `xr-cgroup ${of.container === null ? '' : 'xr-isolation'}`, 'data-path': of.path, ...at(0, y) },
     line(`M2 0H${look.width - 2}`, 'xr-grid'),
-    ...(row.depth > 0 ? [line(`M${x - 8} 4v14h5`, 'xr-branch')] : []),
-    ...(of.container === null ? [] : [box(x - 2, 5, left - x - 8, ROW - 9, 'xr-tint')]),
-    label(x + 4, 18, 'xr-mono xr-strong', cut(of.frozen ? `❄ ${name}` : name, Math.floor((left - x - 20) / 7.6))),
-    label(x + 4, 33, 'xr-mono xr-soft xr-small', cut(members, Math.floor((left - x - 18) / 6.9))),
+    ...(row.depth > 0 ? [line(`M${x - 8} 5v14h5`, 'xr-branch')] : []),
+    ...(of.container === null ? [] : [box(x - 2, 4, left - x - 8, ROW - 8, 'xr-tint')]),
+    label(x + 4, 20, 'xr-mono xr-strong', cut(of.frozen ? `❄ ${name}` : name, Math.floor((left - x - 20) / 7.6))),
+    label(x + 4, 36, 'xr-mono xr-soft xr-small', cut(members, Math.floor((left - x - 18) / 6.9))),
     ...gauges.map((gauge, index) =>
       gauge === undefined ? group({}) : drawGauge(gauge, left + index * wide + 6, wide - 18),
     ),
@@ -197,17 +201,17 @@ function drawGauge(gauge: Gauge, x: number, wide: number): VNode {
       'data-event': gauge.event === undefined ? undefined : gauge.grave ? 'grave' : 'light',
     },
     gauge.limit === null
-      ? line(`M${round(x)} 22h${round(wide)}`, 'xr-open-track')
-      : box(x, 18, wide, 9, 'xr-gauge', { rx: 3 }),
-    box(x, gauge.limit === null ? 20 : 18, wide * part, gauge.limit === null ? 4 : 9, 'xr-solid', { rx: 2 }),
-    ...(gauge.limit === null ? [] : [line(`M${round(x + wide)} 14v17`, full ? 'xr-limit xr-limit-hit' : 'xr-limit')]),
-    label(x, 13, 'xr-value xr-small', gauge.words),
+      ? line(`M${round(x)} 23h${round(wide)}`, 'xr-open-track')
+      : box(x, 19, wide, 8, 'xr-gauge', { rx: 3 }),
+    box(x, gauge.limit === null ? 21 : 19, wide * part, gauge.limit === null ? 4 : 8, 'xr-solid', { rx: 2 }),
+    ...(gauge.limit === null ? [] : [line(`M${round(x + wide)} 16v14`, full ? 'xr-limit xr-limit-hit' : 'xr-limit')]),
+    label(x, 14, 'xr-value xr-small', gauge.words),
     ...(gauge.event === undefined
       ? []
       : [
           label(
             x,
-            38,
+            39,
             gauge.grave ? 'xr-broken xr-small' : 'xr-happened xr-small',
             `${gauge.grave ? '✕' : '▲'} ${gauge.event}`,
           ),

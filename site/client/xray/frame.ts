@@ -4,7 +4,7 @@ import { XRAY_VIEWS, type XrayState, type XrayView } from '../../../sandbox/prot
 import { fill } from '../text.ts';
 import { causeOf, type Command } from './commands.ts';
 import { KEPT_MS, stretches, until, type Moment } from './history.ts';
-import type { Look } from './look.ts';
+import type { Look, Telling } from './look.ts';
 import { cut, shape } from './shapes.ts';
 import type { XrayText } from './text/text.ts';
 import { SIGNS, viewOf } from './views.ts';
@@ -25,6 +25,8 @@ export type PanelState = {
   readonly inWords: boolean;
   readonly path: string;
   readonly width: number;
+  readonly height: number;
+  readonly places: Look<XrayView>['places'];
 };
 export type PanelActs = {
   readonly show: (view: XrayView) => void;
@@ -37,19 +39,28 @@ export type PanelActs = {
 };
 
 export function drawPanel(state: PanelState, acts: PanelActs, text: XrayText): VNode {
+  const look = lookOf(state, text);
+  const told = look === undefined ? undefined : viewOf(state.view).tell(look);
   return shape(
     'section',
     { class: 'xr-panel', 'aria-label': 'X-ray', 'data-size': state.size },
     head(state, acts, text),
     h(
       'div',
-      { class: 'xr-stage', role: 'tabpanel', id: 'xr-stage', 'aria-labelledby': `xr-tab-${state.view}` },
+      {
+        class: 'xr-stage',
+        role: 'tabpanel',
+        id: 'xr-stage',
+        'aria-labelledby': `xr-tab-${state.view}`,
+        'aria-describedby': 'xr-told',
+      },
       stage(state, text),
+      // for who does not see the picture; not announced by itself, read when one wants to
+      h('p', { class: 'visually-hidden', id: 'xr-told' }, told?.summary ?? ''),
     ),
-    h('p', { class: 'xr-inspector', 'aria-hidden': 'true' }),
+    words(state, told, text),
     state.view === 'overlay' ? pathForm(state, acts, text) : null,
-    scrubber(state, acts, text),
-    words(state, acts, text),
+    foot(state, acts, text),
   );
 }
 
@@ -122,7 +133,9 @@ function head(state: PanelState, acts: PanelActs, text: XrayText): VNode {
 function lookOf(state: PanelState, text: XrayText): Look<XrayView> | undefined {
   const shown = state.held === undefined ? state.past : until(state.past, state.held);
   const past = shown.length === 0 ? state.past.slice(0, 1) : shown;
-  return past.length === 0 ? undefined : { past, width: state.width, text, lit: state.lit };
+  return past.length === 0
+    ? undefined
+    : { past, width: state.width, height: state.height, text, lit: state.lit, places: state.places };
 }
 
 function stage(state: PanelState, text: XrayText): VNode {
@@ -170,7 +183,8 @@ function textOf(field: FormDataEntryValue | null): string {
   return typeof field === 'string' ? field.trim() : '';
 }
 
-function scrubber(state: PanelState, acts: PanelActs, text: XrayText): VNode {
+/** Time and its cause, what is pointed at, what looking costs, the way to the words: two rows, so that the picture has the rest. */
+function foot(state: PanelState, acts: PanelActs, text: XrayText): VNode {
   const end = state.past.at(-1)?.at ?? 0;
   const time = state.held ?? end;
   const seconds = Math.round((end - time) / 1000);
@@ -180,7 +194,7 @@ function scrubber(state: PanelState, acts: PanelActs, text: XrayText): VNode {
   const why = cause === undefined ? '' : causeText(cause, time, text);
   return shape(
     'div',
-    { class: 'xr-time', 'data-live': String(state.held === undefined) },
+    { class: 'xr-foot' },
     h(
       'button',
       { type: 'button', class: 'xr-live', disabled: state.held === undefined, onClick: () => acts.hold(0) },
@@ -220,8 +234,31 @@ function scrubber(state: PanelState, acts: PanelActs, text: XrayText): VNode {
           }),
         ),
     ),
-    h('span', { class: 'xr-when' }, h('b', {}, when), ...(why === '' ? [] : [' · ', ...coded(why)])),
     h('span', { class: 'xr-cost', title: text.panel.costTip }, costText(state, text)),
+    h(
+      'p',
+      { class: 'xr-info' },
+      // filled by the inspector
+      h('span', { class: 'xr-inspector', 'aria-hidden': 'true' }),
+      h(
+        'span',
+        { class: 'xr-when' },
+        state.held === undefined ? null : h('b', {}, when),
+        state.held === undefined || why === '' ? null : ' · ',
+        why === '' ? (state.held === undefined ? text.panel.hint : null) : coded(why),
+      ),
+    ),
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'xr-words-button',
+        'aria-expanded': String(state.inWords),
+        'aria-controls': 'xr-words',
+        onClick: () => acts.inWords(!state.inWords),
+      },
+      text.panel.asText,
+    ),
   );
 }
 
@@ -249,49 +286,40 @@ function costText(state: PanelState, text: XrayText): string {
   return fill(text.panel.cost, { percent }) + slower;
 }
 
-/** For who does not see the picture. Not announced by itself; read when one wants to. */
-function words(state: PanelState, acts: PanelActs, text: XrayText): ComponentChild {
-  const look = lookOf(state, text);
-  const told = look === undefined ? undefined : viewOf(state.view).tell(look);
-  const toggled = (event: Event): void => {
-    const { currentTarget } = event;
-    if (currentTarget instanceof HTMLDetailsElement && currentTarget.open !== state.inWords)
-      acts.inWords(currentTarget.open);
-  };
+/** The same in words, for whoever wants to read it. */
+function words(state: PanelState, told: Telling | undefined, text: XrayText): ComponentChild {
+  if (!state.inWords || told === undefined) return null;
   return h(
-    'details',
-    { class: 'xr-words', open: state.inWords, onToggle: toggled },
-    h('summary', {}, text.panel.asText),
-    h('p', {}, told?.summary ?? ''),
-    told === undefined || !state.inWords
-      ? null
-      : h(
-          'div',
-          { class: 'table-frame' },
+    'div',
+    { class: 'xr-words', id: 'xr-words', role: 'region', 'aria-label': text.panel.asText, tabindex: 0 },
+    h('p', {}, told.summary),
+    h(
+      'div',
+      { class: 'table-frame' },
+      h(
+        'table',
+        {},
+        h(
+          'thead',
+          {},
           h(
-            'table',
+            'tr',
             {},
+            told.columns.map((column) => h('th', { scope: 'col' }, column)),
+          ),
+        ),
+        h(
+          'tbody',
+          {},
+          told.rows.map((row) =>
             h(
-              'thead',
+              'tr',
               {},
-              h(
-                'tr',
-                {},
-                told.columns.map((column) => h('th', { scope: 'col' }, column)),
-              ),
-            ),
-            h(
-              'tbody',
-              {},
-              told.rows.map((row) =>
-                h(
-                  'tr',
-                  {},
-                  row.map((field) => h('td', {}, field)),
-                ),
-              ),
+              row.map((field) => h('td', {}, field)),
             ),
           ),
         ),
+      ),
+    ),
   );
 }

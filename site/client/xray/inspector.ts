@@ -3,14 +3,12 @@ const ITEM = '[data-item]';
 
 export class Inspector {
   readonly #root: HTMLElement;
-  readonly #hint: string;
   /** `data-item` of the part that is spoken of */
   #key: string | undefined;
   #walking = false;
 
-  constructor(root: HTMLElement, hint: string) {
+  constructor(root: HTMLElement) {
     this.#root = root;
-    this.#hint = hint;
     root.addEventListener('pointerover', (event) => this.#point(event.target));
     root.addEventListener('pointerleave', () => !this.#walking && this.#speak(undefined));
     root.addEventListener('focusin', (event) => {
@@ -48,7 +46,7 @@ export class Inspector {
     const place = this.#root.querySelector('.xr-inspector');
     if (place === null) return;
     const item = key === undefined ? undefined : this.#items().find((each) => each.dataset['item'] === key);
-    const words = item?.getAttribute('aria-label') ?? this.#hint;
+    const words = item?.getAttribute('aria-label') ?? '';
     if (place.textContent !== words) place.textContent = words;
     place.toggleAttribute('data-speaking', item !== undefined);
   }

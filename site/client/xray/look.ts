@@ -2,6 +2,7 @@
 import type { VNode } from 'preact';
 import type { XrayState, XrayView } from '../../../sandbox/protocol/xray.ts';
 import type { Moment } from './history.ts';
+import type { NetworkParts, Placed } from './network-places.ts';
 import type { XrayText } from './text/text.ts';
 
 export type Look<V extends XrayView> = {
@@ -9,9 +10,13 @@ export type Look<V extends XrayView> = {
   readonly past: readonly Moment<XrayState<V>>[];
   /** room there is, px */
   readonly width: number;
+  /** room before one has to scroll, px: what can be lower or higher uses it, what cannot is as high as it is */
+  readonly height: number;
   readonly text: XrayText;
   /** parts that a lesson speaks of just now, by their names (labs/README.md) */
   readonly lit: ReadonlySet<string>;
+  /** where the parts of the network stand; undefined while that is not known */
+  readonly places: (parts: NetworkParts) => Placed | undefined;
 };
 
 /** A picture in words, for who does not see it. */

@@ -7,7 +7,7 @@ import { fill } from '../text.ts';
 import { now, type Look, type Telling } from './look.ts';
 import { at, box, cut, group, item, label, monoWidth, picture } from './shapes.ts';
 
-const ROW = 52;
+const ROW = 46;
 const HEAD = 26;
 const GAP = 4;
 const MOST_ROWS = 14;
@@ -99,8 +99,8 @@ function rowHead(look: Look<'namespaces'>, state: Namespaces, of: SpaceGroup, y:
     },
     box(2, GAP / 2, left - 12, ROW - GAP, own.length > 0 ? 'xr-tint' : 'xr-plain'),
     ...(here ? [box(2, GAP / 2 + 6, 4, ROW - GAP - 12, 'xr-you', { rx: 2 })] : []),
-    label(14, 21, container ? 'xr-strong xr-mono' : 'xr-strong', cut(title, Math.floor((left - 30) / 7.8))),
-    label(14, 39, 'xr-mono xr-soft xr-small', cut(names.join(', '), Math.floor(room * 1.08))),
+    label(14, 19, container ? 'xr-strong xr-mono' : 'xr-strong', cut(title, Math.floor((left - 30) / 7.8))),
+    label(14, 36, 'xr-mono xr-soft xr-small', cut(names.join(', '), Math.floor(room * 1.08))),
   );
 }
 

@@ -1,70 +1,32 @@
 // Where the network's parts stand: dagre ranks them from the outside world (left) to the containers (right), one cluster for each
 // network namespace.
 import { Graph, layout } from '@dagrejs/dagre';
-import type { NetworkPath, NetInterface } from '../../../sandbox/protocol/xray/network-path.ts';
+import type { NetInterface } from '../../../sandbox/protocol/xray/network-path.ts';
+import { listenKey, nicKey, portKey, shownInterfaces } from './network-places.ts';
+import type { Cable, NetworkParts, Placed, Rect } from './network-places.ts';
 
 /** px */
-export const NODE = { width: 110, height: 46 } as const;
+export const NODE = { width: 112, height: 46 } as const;
+/** Who listens stands below the device it is reached by. */
+const LISTENER = { gap: 14, height: 28 } as const;
 const MOST_NODES = 60;
-
-export type Rect = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
-export type Cable = {
-  readonly from: string;
-  readonly to: string;
-  /** veth: a pair; plug: an interface in a bridge; rule: through a NAT rule; listen: to who listens */
-  readonly kind: 'veth' | 'plug' | 'rule' | 'listen';
-  readonly points: readonly { readonly x: number; readonly y: number }[];
-};
-export type Placed = {
-  readonly width: number;
-  readonly height: number;
-  readonly nodes: ReadonlyMap<string, Rect>;
-  readonly clusters: ReadonlyMap<number, Rect>;
-  readonly cables: readonly Cable[];
-};
-
-export const nicKey = (namespace: number, index: number): string => `nic-${namespace}-${index}`;
-export const portKey = (index: number): string => `port-${index}`;
-export const listenKey = (namespace: number): string => `listen-${namespace}`;
-
-/** Interfaces worth a place: a loopback only where nothing else is. */
-export function shownInterfaces(interfaces: readonly NetInterface[]): readonly NetInterface[] {
-  const real = interfaces.filter(({ kind }) => kind !== 'loopback');
-  return real.length > 0 ? real : interfaces.slice(0, 1);
-}
-
-/** What the layout depends on; where it is unchanged the last layout holds, so that nothing jumps and nothing is computed. */
-export function layoutKey(state: NetworkPath): string {
-  return JSON.stringify([
-    state.namespaces.map(({ inode, interfaces, listening, role }) => [
-      inode,
-      role,
-      listening.length > 0,
-      interfaces.map(({ index, master, peer }) => [index, master, peer?.namespace, peer?.index]),
-    ]),
-    state.ports.map(({ container, hostPort, rule }) => [container, hostPort, rule !== null]),
-  ]);
-}
 
 const RANK = { outside: 0, host: 1, other: 2, container: 2 } as const;
 
-export function layoutNetwork(state: NetworkPath): Placed {
+export function layoutNetwork(state: NetworkParts): Placed {
   const graph = new Graph({ compound: true, multigraph: true });
-  graph.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 24, edgesep: 8, marginx: 6, marginy: 6 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 16, ranksep: 20, edgesep: 8, marginx: 4, marginy: 6 });
   graph.setDefaultEdgeLabel(() => ({}));
   const place = new Map(state.namespaces.map((each) => [each.inode, each]));
   let nodes = 0;
   for (const each of state.namespaces) {
     graph.setNode(`ns-${each.inode}`, {});
-    for (const nic of shownInterfaces(each.interfaces)) {
-      if ((nodes += 1) > MOST_NODES) break;
-      graph.setNode(nicKey(each.inode, nic.index), { ...NODE });
+    shownInterfaces(each.interfaces).forEach((nic, index) => {
+      if ((nodes += 1) > MOST_NODES) return;
+      const below = index === 0 && listens(each) ? LISTENER.gap + LISTENER.height : 0;
+      graph.setNode(nicKey(each.inode, nic.index), { width: NODE.width, height: NODE.height + below });
       graph.setParent(nicKey(each.inode, nic.index), `ns-${each.inode}`);
-    }
-    if (each.role !== 'host' && each.listening.length > 0) {
-      graph.setNode(listenKey(each.inode), { ...NODE, height: 34 });
-      graph.setParent(listenKey(each.inode), `ns-${each.inode}`);
-    }
+    });
   }
   const host = state.namespaces.find(({ role }) => role === 'host');
   state.ports.forEach((_, index) => {
@@ -90,13 +52,6 @@ export function layoutNetwork(state: NetworkPath): Placed {
         if (left) connect(here, there, 'veth');
       }
     }
-    if (each.role !== 'host') {
-      const last = shownInterfaces(each.interfaces)[0];
-      if (last !== undefined && each.role !== 'outside')
-        connect(nicKey(each.inode, last.index), listenKey(each.inode), 'listen');
-      if (last !== undefined && each.role === 'outside')
-        connect(listenKey(each.inode), nicKey(each.inode, last.index), 'listen');
-    }
   }
   portLinks(state, connect);
   layout(graph);
@@ -104,7 +59,7 @@ export function layoutNetwork(state: NetworkPath): Placed {
 }
 
 /** A published port stands between the device that the world comes in by and the bridge its container is plugged into. */
-function portLinks(state: NetworkPath, connect: (from: string, to: string, kind: Cable['kind']) => void): void {
+function portLinks(state: NetworkParts, connect: (from: string, to: string, kind: Cable['kind']) => void): void {
   const host = state.namespaces.find(({ role }) => role === 'host');
   if (host === undefined) return;
   const entrance = host.interfaces.find(
@@ -118,7 +73,7 @@ function portLinks(state: NetworkPath, connect: (from: string, to: string, kind:
 }
 
 /** Index of the host's bridge on the way to a container; where the plug was pulled, of any podman bridge. */
-export function bridgeOf(state: NetworkPath, container: string): number | undefined {
+export function bridgeOf(state: NetworkParts, container: string): number | undefined {
   const host = state.namespaces.find(({ role }) => role === 'host');
   const inside = state.namespaces.find((each) => each.container === container);
   const ends = inside?.interfaces.flatMap(({ peer }) => (peer === null ? [] : [peer.index])) ?? [];
@@ -131,9 +86,9 @@ export function bridgeOf(state: NetworkPath, container: string): number | undefi
 }
 
 function before(
-  each: NetworkPath['namespaces'][number],
+  each: NetworkParts['namespaces'][number],
   nic: NetInterface,
-  other: NetworkPath['namespaces'][number],
+  other: NetworkParts['namespaces'][number],
   otherIndex: number,
 ): boolean {
   const [here, there] = [RANK[each.role], RANK[other.role]];
@@ -141,23 +96,51 @@ function before(
   return each.inode < other.inode || (each.inode === other.inode && nic.index < otherIndex);
 }
 
-function read(graph: InstanceType<typeof Graph>, state: NetworkPath, links: readonly Omit<Cable, 'points'>[]): Placed {
+const listens = (each: NetworkParts['namespaces'][number]): boolean =>
+  each.role !== 'host' && each.listening.length > 0;
+
+function read(graph: InstanceType<typeof Graph>, state: NetworkParts, links: readonly Omit<Cable, 'points'>[]): Placed {
   const rect = (name: string): Rect | undefined => {
+    if (!graph.hasNode(name)) return undefined;
     const { x, y, width, height } = graph.node(name) as { x?: number; y?: number; width: number; height: number };
     return x === undefined || y === undefined ? undefined : { x: x - width / 2, y: y - height / 2, width, height };
   };
   const nodes = new Map<string, Rect>();
   const clusters = new Map<number, Rect>();
+  const cables: Cable[] = [];
   for (const name of graph.nodes()) {
     const found = rect(name);
     if (found === undefined) continue;
     if (name.startsWith('ns-')) clusters.set(Number(name.slice(3)), found);
-    else nodes.set(name, found);
+    else nodes.set(name, { ...found, height: NODE.height });
+  }
+  for (const each of state.namespaces) {
+    const [first] = shownInterfaces(each.interfaces);
+    const above = first === undefined ? undefined : nodes.get(nicKey(each.inode, first.index));
+    if (first === undefined || above === undefined || !listens(each)) continue;
+    const top = above.y + NODE.height + LISTENER.gap;
+    nodes.set(listenKey(each.inode), { ...above, y: top, height: LISTENER.height });
+    const x = above.x + above.width / 2;
+    const points = [
+      { x, y: above.y + NODE.height },
+      { x, y: top },
+    ];
+    cables.push({ from: nicKey(each.inode, first.index), to: listenKey(each.inode), kind: 'listen', points });
+  }
+  for (const link of links) {
+    const [from, to] = [nodes.get(link.from), nodes.get(link.to)];
+    if (from === undefined || to === undefined) continue;
+    const { points = [] } = graph.edge(link.from, link.to, link.kind) as { points?: { x: number; y: number }[] };
+    cables.push({ ...link, points: [sideOf(from, to), ...points.slice(1, -1), sideOf(to, from)] });
   }
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
-  const cables = links.map((link): Cable => {
-    const edge = graph.edge(link.from, link.to, link.kind) as { points?: { x: number; y: number }[] };
-    return { ...link, points: edge.points ?? [] };
-  });
   return { width, height, nodes, clusters, cables };
+}
+
+/** Where a cable leaves `rect` towards `other`: in the middle of the side that faces it. */
+function sideOf(rect: Rect, other: Rect): { readonly x: number; readonly y: number } {
+  const y = rect.y + rect.height / 2;
+  if (other.x >= rect.x + rect.width) return { x: rect.x + rect.width, y };
+  if (other.x + other.width <= rect.x) return { x: rect.x, y };
+  return { x: rect.x + rect.width / 2, y: other.y > rect.y ? rect.y + rect.height : rect.y };
 }

@@ -4,17 +4,7 @@ import type { VNode } from 'preact';
 import type { NetInterface, NetProblem, NetworkPath } from '../../../sandbox/protocol/xray/network-path.ts';
 import { fill } from '../text.ts';
 import { before, now, type Look, type Telling } from './look.ts';
-import {
-  layoutKey,
-  layoutNetwork,
-  listenKey,
-  nicKey,
-  portKey,
-  shownInterfaces,
-  type Cable,
-  type Placed,
-  type Rect,
-} from './network-layout.ts';
+import { listenKey, nicKey, portKey, shownInterfaces, type Cable, type Rect } from './network-places.ts';
 import { at, box, cut, group, item, label, line, picture, round, shape } from './shapes.ts';
 
 const HEAD = 22;
@@ -22,27 +12,22 @@ const HEAD = 22;
 const TRAFFIC_MS = 2_500;
 /** Smaller than this the words cannot be read: the picture is then wider than its place and can be scrolled. */
 const LEAST_SCALE = 0.82;
+/** Larger than this the words shout. */
+const MOST_SCALE = 1.2;
 
 type Namespace = NetworkPath['namespaces'][number];
 type Port = NetworkPath['ports'][number];
 
-let cached: { key: string; placed: Placed } | undefined;
-
-/** The layout is the dear part (some ms); it is the same as long as nothing was plugged in or out. */
-function placedFor(state: NetworkPath): Placed {
-  const key = layoutKey(state);
-  if (cached?.key !== key) cached = { key, placed: layoutNetwork(state) };
-  return cached.placed;
-}
-
 export function drawNetworkPath(look: Look<'network-path'>): VNode {
   const state = now(look);
   const { text } = look;
-  const placed = placedFor(state);
-  const problems = problemLines(look, state);
+  const placed = look.places(state);
+  if (placed === undefined)
+    return picture(look.width, 40, text.views['network-path'].title, label(6, 24, 'xr-soft', text.panel.waiting));
   const high = placed.height + HEAD + 8;
-  const foot = [...problems, ...trafficLines(look, state)];
-  const scale = Math.max(LEAST_SCALE, Math.min(1, look.width / Math.max(1, placed.width)));
+  const foot = [...problemLines(look, state), ...ruleLines(look, state), ...trafficLines(look, state)];
+  const room = Math.min(look.width / Math.max(1, placed.width), (look.height - 12 - foot.length * 20) / high);
+  const scale = Math.max(LEAST_SCALE, Math.min(MOST_SCALE, room, look.width / Math.max(1, placed.width)));
   const width = Math.max(look.width, placed.width * scale);
   return picture(
     width,
@@ -164,18 +149,20 @@ function drawNic(
     ),
     nicSign(nic.kind),
     label(28, 18, 'xr-mono xr-strong', cut(nic.name, 11)),
-    label(
-      10,
-      36,
-      'xr-mono xr-small',
-      cut(nic.addresses[0] ?? (nic.kind === 'veth' && nic.master !== null ? words.plugged : words.noAddress), 16),
-    ),
+    label(10, 36, 'xr-mono xr-tiny', cut(addressOf(look, nic), 16)),
     ...(broken
       ? [line(`M${rect.width - 16} 8l8 8m0 -8l-8 8`, 'xr-cross')]
       : traffic > 0
         ? [shape('circle', { cx: rect.width - 12, cy: 12, r: 4.5, class: 'xr-solid' })]
         : []),
   );
+}
+
+/** The address one would use; what every interface has by itself (link-local) says nothing. */
+function addressOf(look: Look<'network-path'>, nic: NetInterface): string {
+  const words = look.text.network;
+  const address = nic.addresses.find((each) => !each.startsWith('fe80:'));
+  return address ?? (nic.kind === 'veth' && nic.master !== null ? words.plugged : words.noAddress);
 }
 
 /** A plug for a veth end, ports in a row for a bridge, a card for the rest. In a square of 18 px at (8, 6). */
@@ -197,8 +184,8 @@ function listener(look: Look<'network-path'>, state: NetworkPath, of: Namespace,
     key,
     `${look.text.network.listens}: ${ports.join(', ')}`,
     { class: 'xr-listener', ...at(rect.x, rect.y) },
-    box(0, 0, rect.width, rect.height, 'xr-app', { rx: 17 }),
-    label(rect.width / 2, 22, 'xr-mono xr-small', cut(ports.join(' '), 15), { 'text-anchor': 'middle' }),
+    box(0, 0, rect.width, rect.height, 'xr-app', { rx: 14 }),
+    label(rect.width / 2, 18, 'xr-mono xr-small', cut(ports.join(' '), 15), { 'text-anchor': 'middle' }),
   );
 }
 
@@ -313,6 +300,24 @@ type FootLine = { readonly words: string; readonly className: string };
 function problemLines(look: Look<'network-path'>, state: NetworkPath): readonly FootLine[] {
   const codes = [...new Set(state.problems.map(({ code }) => code))].slice(0, 4);
   return codes.map((code) => ({ words: `✕ ${look.text.network.problem[code]}`, className: 'xr-broken' }));
+}
+
+/** The rules on the way, as their tool writes them, with what they matched. */
+function ruleLines(look: Look<'network-path'>, state: NetworkPath): readonly FootLine[] {
+  const used = new Set(state.ports.flatMap(({ rule }) => rule ?? []));
+  // what sends the packet in, and what lets its answer out
+  const rules = [
+    ...state.rules.filter((_, index) => used.has(index)).slice(0, 2),
+    ...state.rules.filter(({ kind }) => kind === 'masquerade' && used.size > 0).slice(0, 1),
+  ];
+  const wide = Math.floor(look.width / 7);
+  return rules.map((rule) => ({
+    words: cut(
+      `${rule.packets === null ? '' : `${fill(look.text.network.matched, { n: rule.packets })} · `}${rule.text}`,
+      wide,
+    ),
+    className: 'xr-mono xr-small xr-soft',
+  }));
 }
 
 function trafficLines(look: Look<'network-path'>, state: NetworkPath): readonly FootLine[] {

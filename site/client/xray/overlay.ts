@@ -6,11 +6,12 @@ import { fill } from '../text.ts';
 import { now, type Look, type Telling } from './look.ts';
 import { at, box, bytesText, cut, cutFront, group, item, label, line, picture, round } from './shapes.ts';
 
-const MERGED = 46;
+const MERGED = 42;
 const ENTRY = 18;
+const LEAST_ENTRIES = 3;
 const MOST_ENTRIES = 6;
-const SLAB = 40;
-const GAP = 8;
+const SLAB = 36;
+const GAP = 6;
 const LEAST_COLUMN = 190;
 const FRESH_MS = 15_000;
 const MOST_SLABS = 14;
@@ -50,11 +51,17 @@ export function drawOverlay(look: Look<'overlay'>): VNode {
   const levels = layerLevels(mounts);
   const highest = Math.min(MOST_SLABS - 1, Math.max(0, ...levels.values()));
   const upperTop = 24 + MERGED + GAP;
-  const upperHigh = 30 + MOST_ENTRIES * ENTRY;
-  const slabs = upperTop + upperHigh + 30;
+  const lookups = state.lookups.filter(({ mount }) => mounts.some(({ id }) => id === mount));
+  // as many entries as there are, within what the layers leave of the room
+  const spare = Math.floor(
+    (look.height - upperTop - 34 - 26 - (highest + 1) * (SLAB + GAP) - 22 - lookups.length * 22) / ENTRY,
+  );
+  const most = Math.max(0, ...mounts.map((mount) => entriesOf(state, mount).length));
+  const shown = Math.max(LEAST_ENTRIES, Math.min(MOST_ENTRIES, most, spare));
+  const upperHigh = 30 + shown * ENTRY;
+  const slabs = upperTop + upperHigh + 26;
   const slabY = (level: number): number => slabs + (highest - level) * (SLAB + GAP);
   const ground = slabs + (highest + 1) * (SLAB + GAP);
-  const lookups = state.lookups.filter(({ mount }) => mounts.some(({ id }) => id === mount));
   return picture(
     width,
     ground + 22 + lookups.length * 22,
@@ -65,7 +72,7 @@ export function drawOverlay(look: Look<'overlay'>): VNode {
       : []),
     ...mounts.flatMap((mount, index) => [
       merged(look, state, mount, 2 + index * wide, wide),
-      upper(look, state, mount, 2 + index * wide, wide, upperTop, upperHigh),
+      upper(look, state, mount, { x: 2 + index * wide, wide, top: upperTop, high: upperHigh, entries: shown }),
     ]),
     label(4, slabs - 8, 'xr-tick', text.overlay.lowerHead),
     ...[...levels]
@@ -107,11 +114,11 @@ function merged(look: Look<'overlay'>, state: Overlay, mount: Mount, x: number, 
     box(3, 0, wide - 10, MERGED, 'xr-plain xr-view'),
     label(
       13,
-      19,
+      18,
       'xr-strong',
       container === undefined ? look.text.overlay.mergedShort : `${cut(container.name, room - 8)}`,
     ),
-    label(13, 36, 'xr-mono xr-small xr-soft', cutFront(mount.mountPoint, room)),
+    label(13, 34, 'xr-mono xr-small xr-soft', cutFront(mount.mountPoint, room)),
   );
 }
 
@@ -124,14 +131,23 @@ function upper(
   look: Look<'overlay'>,
   state: Overlay,
   mount: Mount,
-  x: number,
-  wide: number,
-  top: number,
-  high: number,
+  {
+    x,
+    wide,
+    top,
+    high,
+    entries,
+  }: {
+    readonly x: number;
+    readonly wide: number;
+    readonly top: number;
+    readonly high: number;
+    readonly entries: number;
+  },
 ): VNode {
   const words = look.text.overlay;
   const all = entriesOf(state, mount);
-  const shown = [...all].slice(-MOST_ENTRIES).reverse();
+  const shown = [...all].slice(-entries).reverse();
   const layer = mount.upper === null ? undefined : state.layers[mount.upper];
   const room = Math.floor((wide - 64) / 6.7);
   const time = look.past.at(-1)?.at ?? 0;
@@ -146,9 +162,9 @@ function upper(
       box(3, 0, wide - 10, high, mount.upper === null ? 'xr-ghost' : 'xr-tint'),
       label(13, 18, 'xr-strong', mount.upper === null ? words.readOnly : words.upperShort),
     ),
-    ...(all.length > MOST_ENTRIES
+    ...(all.length > entries
       ? [
-          label(wide - 16, 18, 'xr-tick', fill(look.text.more, { n: all.length - MOST_ENTRIES }), {
+          label(wide - 16, 18, 'xr-tick', fill(look.text.more, { n: all.length - entries }), {
             'text-anchor': 'end',
           }),
         ]
@@ -233,10 +249,10 @@ function slab(
         const middle = images === '' ? '' : `  ${images}`;
         return [
           box(5 + from * wide, 0, (to - from) * wide - 10, SLAB, using.length > 1 ? 'xr-slab xr-shared' : 'xr-slab'),
-          label(15 + from * wide, 17, 'xr-mono xr-small', cutFront(name, room)),
+          label(15 + from * wide, 15, 'xr-mono xr-small', cutFront(name, room)),
           label(
             15 + from * wide,
-            32,
+            29,
             'xr-small xr-soft',
             cut(`${using.length > 1 ? fill(words.shared, { n: using.length }) : words.lowerShort}${middle}`, room),
           ),
@@ -292,7 +308,7 @@ function trail(
   const column = mounts.findIndex(({ id }) => id === lookup.mount);
   const mount = mounts[column];
   if (mount === undefined) return [];
-  const x = round(2 + (column + 1) * wide - 44);
+  const x = round(2 + (column + 1) * wide - 22);
   const stops = lookup.found.map(({ layer, what }) => ({
     layer,
     what,

@@ -7,9 +7,12 @@ import { note, type Command, type ShellMark } from './commands.ts';
 import { drawPanel, type PanelState, type Size } from './frame.ts';
 import { keep, momentAt, type Moment } from './history.ts';
 import { Inspector } from './inspector.ts';
+import { NetworkLayouts } from './network-layouts.ts';
 import type { XrayText } from './text/text.ts';
 
 const RATE_HZ = 1;
+/** Paddings of the place for a picture (xray.css), and what stands round it before it was drawn once, px. */
+const STAGE = { side: 16, padding: 16, round: 104 } as const;
 
 export type PanelHost = {
   send(message: ClientMessage): void;
@@ -43,6 +46,7 @@ export class XrayPanel {
   readonly #inspector: Inspector;
   readonly #whenClosed = new AbortController();
   readonly #resizing: ResizeObserver;
+  readonly #layouts = new NetworkLayouts(() => this.#drawSoon());
   readonly #seen = new Map<XrayView, Seen>();
   #view: XrayView = 'run-queue';
   #size: Size = 'below';
@@ -62,7 +66,7 @@ export class XrayPanel {
     this.#root = root;
     this.#host = host;
     this.#text = text;
-    this.#inspector = new Inspector(root, text.panel.hint);
+    this.#inspector = new Inspector(root);
     this.#resizing = new ResizeObserver(() => this.#drawSoon());
     this.#resizing.observe(root);
     const { signal } = this.#whenClosed;
@@ -138,6 +142,7 @@ export class XrayPanel {
     this.#watch();
     this.#whenClosed.abort();
     this.#resizing.disconnect();
+    this.#layouts.close();
     cancelAnimationFrame(this.#frame);
     render(null, this.#root);
   }
@@ -170,6 +175,7 @@ export class XrayPanel {
 
   #draw(): void {
     const seen = this.#seen.get(this.#view) ?? NOTHING;
+    const stage = this.#root.querySelector('.xr-stage');
     const started = performance.now();
     render(
       drawPanel(
@@ -182,7 +188,9 @@ export class XrayPanel {
           lit: this.#lit,
           inWords: this.#inWords,
           path: this.#path,
-          width: Math.max(320, this.#root.clientWidth - 32),
+          places: this.#layouts.places,
+          width: Math.max(320, this.#root.clientWidth - 2 * STAGE.side),
+          height: Math.max(160, (stage?.clientHeight ?? this.#root.clientHeight - STAGE.round) - STAGE.padding),
         },
         {
           show: (view) => this.show(view, this.#size, []),

@@ -5,10 +5,14 @@ import { fill } from '../text.ts';
 import { now, type Look, type Telling } from './look.ts';
 import { at, box, cut, group, item, label, line, monoWidth, picture, round, shape } from './shapes.ts';
 
-const LANE = 34;
+const LANE = 30;
 const LEFT = 74;
 const RUNNING = 150;
-const CHART = { height: 128, minutes: 5 };
+/** The chart has what the lanes and the pressure leave of the room. */
+const CHART = { least: 64, most: 220, minutes: 5 };
+const COUNT = 40;
+const AXIS = 34;
+const PRESSURE = 32;
 const NAMES = ['one', 'five', 'fifteen'] as const;
 
 type Task = RunQueue['tasks'][number];
@@ -18,19 +22,22 @@ export function drawRunQueue(look: Look<'run-queue'>): VNode {
   const state = now(look);
   const { width, text } = look;
   const lanes = state.cpus.length + 1;
-  const chartTop = lanes * LANE + 46;
-  const pressureTop = chartTop + CHART.height + 40;
+  const chartTop = lanes * LANE + COUNT;
+  const pressureHigh = state.pressure === null ? 0 : PRESSURE;
+  const left = look.height - chartTop - AXIS - pressureHigh;
+  const high = Math.max(CHART.least, Math.min(CHART.most, left));
+  const pressureTop = chartTop + high + AXIS;
   const total = state.runnable + state.uninterruptible;
   const counted = fill(text.runQueue.counted, { r: state.runnable, d: state.uninterruptible, n: total });
   return picture(
     width,
-    pressureTop + (state.pressure === null ? 0 : 44),
+    pressureTop + pressureHigh,
     text.views['run-queue'].title,
     ...state.cpus.map((cpu, index) => cpuLane(look, state, cpu, index)),
     sleepLane(look, state),
     ...beads(look, state),
-    group({ class: lit(look, 'count') }, label(4, lanes * LANE + 27, 'xr-strong', counted)),
-    ...chart(look, state, chartTop, total),
+    group({ class: lit(look, 'count') }, label(4, lanes * LANE + 22, 'xr-strong', counted)),
+    ...chart(look, state, chartTop, high, total),
     ...(state.pressure === null ? [] : pressure(look, state.pressure, pressureTop)),
   );
 }
@@ -78,7 +85,7 @@ function beads(look: Look<'run-queue'>, state: State): VNode[] {
     );
     const running = here.find((task) => task.id === cpu?.running);
     const waiting = here.filter((task) => task !== running);
-    const y = index * LANE + 5;
+    const y = index * LANE + 3;
     if (running !== undefined) drawn.push(bead(look, running, LEFT + 4, y, true));
     let x = row === 'D' ? LEFT + 4 : LEFT + RUNNING + 16;
     let left = waiting.length;
@@ -131,7 +138,7 @@ function bead(look: Look<'run-queue'>, task: Task, x: number, y: number, running
   );
 }
 
-function chart(look: Look<'run-queue'>, state: State, top: number, total: number): VNode[] {
+function chart(look: Look<'run-queue'>, state: State, top: number, high: number, total: number): VNode[] {
   const { past, width, text } = look;
   const end = past.at(-1)?.at ?? 0;
   const right = width - 116;
@@ -142,7 +149,7 @@ function chart(look: Look<'run-queue'>, state: State, top: number, total: number
   ]);
   const most = Math.max(1, state.cpus.length, ...seen) * 1.12;
   const x = (time: number): number => left + (1 - (end - time) / (CHART.minutes * 60_000)) * (right - left);
-  const y = (value: number): number => top + CHART.height - (value / most) * CHART.height;
+  const y = (value: number): number => top + high - (value / most) * high;
   const path = (value: (of: State) => number, step = false): string => {
     let d = '';
     for (const moment of past) {
@@ -169,14 +176,14 @@ function chart(look: Look<'run-queue'>, state: State, top: number, total: number
       label(left + 4, y(state.cpus.length) - 4, 'xr-tick', fill(text.runQueue.cpus, { n: state.cpus.length })),
     ),
     ...[5, 4, 3, 2, 1].map((minute) =>
-      label(x(end - minute * 60_000), top + CHART.height + 16, 'xr-tick', `−${minute}`, {
+      label(x(end - minute * 60_000), top + high + 16, 'xr-tick', `−${minute}`, {
         'text-anchor': 'middle',
         key: `minute-${minute}`,
       }),
     ),
-    label(right, top + CHART.height + 16, 'xr-tick', text.now, { 'text-anchor': 'middle' }),
+    label(right, top + high + 16, 'xr-tick', text.now, { 'text-anchor': 'middle' }),
     ...kernelSamples(past).map((time) =>
-      line(`M${round(x(time))} ${top + CHART.height}v4`, 'xr-sampled', { key: `sample-${time}` }),
+      line(`M${round(x(time))} ${top + high}v4`, 'xr-sampled', { key: `sample-${time}` }),
     ),
     item(
       'sample',

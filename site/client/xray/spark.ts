@@ -13,6 +13,7 @@ export type SparkProps = {
   readonly subject: string;
 };
 
+/** Of a still picture, and the least there is. */
 const HEIGHT = 34;
 const SECONDS = 120;
 
@@ -27,8 +28,9 @@ export class Spark extends Component<SparkProps> {
     const place = this.#place.current;
     if (place === null) return;
     this.#size = new ResizeObserver(() => {
-      if (this.#chart !== undefined && place.clientWidth !== this.#chart.width)
-        this.#chart.setSize({ width: place.clientWidth, height: HEIGHT });
+      const { width, height } = room(place);
+      if (this.#chart !== undefined && (width !== this.#chart.width || height !== this.#chart.height))
+        this.#chart.setSize({ width, height });
     });
     this.#size.observe(place);
     document.addEventListener('uh-theme', this.#retheme);
@@ -62,8 +64,7 @@ export class Spark extends Component<SparkProps> {
     const tint = style.getPropertyValue(`--${this.props.subject}-tint`);
     this.#chart = new uPlot(
       {
-        width: Math.max(20, place.clientWidth),
-        height: HEIGHT,
+        ...room(place),
         padding: [3, 0, 1, 0],
         cursor: { show: false },
         legend: { show: false },
@@ -78,6 +79,10 @@ export class Spark extends Component<SparkProps> {
       place,
     );
   }
+}
+
+function room(place: HTMLElement): { width: number; height: number } {
+  return { width: Math.max(20, place.clientWidth), height: Math.max(HEIGHT, place.clientHeight) };
 }
 
 function curve({ times, values, least }: SparkProps): VNode {

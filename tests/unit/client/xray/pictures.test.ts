@@ -8,6 +8,7 @@ import { spaceGroups } from '../../../../site/client/xray/namespaces.ts';
 import { treeRows } from '../../../../site/client/xray/process-tree.ts';
 import { en } from '../../../../site/client/xray/text/en.ts';
 import { ko } from '../../../../site/client/xray/text/ko.ts';
+import { layoutNetwork } from '../../../../site/client/xray/network-layout.ts';
 import { viewOf } from '../../../../site/client/xray/views.ts';
 import { SAMPLES } from '../../../../site/client/xray/samples.ts';
 
@@ -22,7 +23,14 @@ function last<V extends XrayView>(view: V): State<V> {
 function draw<V extends XrayView>(view: V, states: readonly State<V>[], text = en, width = 800): string {
   const past = states.map((state, index) => ({ at: 1_000_000 + index * 3000, state }));
   return renderToStaticMarkup(
-    viewOf(view).draw({ past, width, text, lit: new Set() } satisfies Look<V> as Look<XrayView>),
+    viewOf(view).draw({
+      past,
+      width,
+      text,
+      lit: new Set(),
+      height: 400,
+      places: layoutNetwork,
+    } satisfies Look<V> as Look<XrayView>),
   );
 }
 
@@ -37,7 +45,14 @@ describe.each(XRAY_VIEWS)('the view %s', (view) => {
     ['Korean', ko],
     ['English', en],
   ])('is drawn and told in %s, without a gap in it', (_, text) => {
-    const look = { past: SAMPLES[view], width: 700, text, lit: new Set<string>() } as Look<XrayView>;
+    const look = {
+      past: SAMPLES[view],
+      width: 700,
+      text,
+      lit: new Set<string>(),
+      height: 400,
+      places: layoutNetwork,
+    } as Look<XrayView>;
     const html = renderToStaticMarkup(viewOf(view).draw(look));
     expect(html).toContain(text.views[view].title);
     expect(html).not.toMatch(/NaN|undefined|Infinity|\{\w+\}/);
@@ -136,7 +151,14 @@ describe('the runtime chain', () => {
 describe('overlay', () => {
   it('shows a copy-up that happens, a whiteout, and a layer that two containers share', () => {
     const html = renderToStaticMarkup(
-      viewOf('overlay').draw({ past: SAMPLES.overlay, width: 800, text: en, lit: new Set() }),
+      viewOf('overlay').draw({
+        past: SAMPLES.overlay,
+        width: 800,
+        text: en,
+        height: 400,
+        lit: new Set(),
+        places: layoutNetwork,
+      }),
     );
     expect(html).toContain('data-copied="90"');
     expect(html).toMatch(/data-kind="copy-up" data-fresh/);
