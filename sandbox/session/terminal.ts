@@ -4,6 +4,8 @@ import { MAX_PAYLOAD_BYTES } from '../protocol/wire.ts';
 import type { Position } from '../protocol/messages.ts';
 import { Ring } from './ring.ts';
 import { Screen } from './screen.ts';
+import { Timeline } from './timeline.ts';
+import type { Size } from './timeline.ts';
 import { unfinishedTail } from './tail.ts';
 import { View } from './viewer.ts';
 import type { ViewerPort } from './viewer.ts';
@@ -17,6 +19,15 @@ export type TerminalShape = {
   readonly cols: number;
   readonly rows: number;
   readonly user: string;
+};
+
+/** What a terminal printed, as far as it is kept, with the times it came at. */
+export type Recording = {
+  /** at its beginning */
+  readonly size: Size;
+  /** whether it begins with the terminal's first byte */
+  readonly whole: boolean;
+  readonly events: readonly ({ readonly atMs: number } & ({ readonly bytes: Buffer } | { readonly size: Size }))[];
 };
 
 export type TerminalHooks = {
@@ -39,6 +50,7 @@ export class SessionTerminal {
   guestAcked: number;
   readonly #hooks: TerminalHooks;
   readonly #ring: Ring;
+  readonly #timeline: Timeline;
   #screen: Screen;
   #parsed: number;
   #epoch: number;
@@ -58,6 +70,7 @@ export class SessionTerminal {
     this.rows = shape.rows;
     this.#hooks = hooks;
     this.#ring = new Ring(RING_BYTES, startSeq);
+    this.#timeline = new Timeline({ cols: shape.cols, rows: shape.rows });
     this.#screen = new Screen(shape.cols, shape.rows);
     this.#parsed = this.guestAcked = this.#expectedSeq = startSeq;
     this.#epoch = epoch;
@@ -128,6 +141,18 @@ export class SessionTerminal {
       rows: this.rows,
       picture: (exact ? this.#ring.read(0, until) : picture).toString('base64'),
     };
+  }
+
+  recording(): Recording {
+    let from = this.#ring.firstSeq;
+    const { size, moments } = this.#timeline.read(from);
+    const events: Recording['events'][number][] = [];
+    for (const { until, atMs, size: changed } of moments) {
+      if (changed !== undefined) events.push({ atMs, size: changed });
+      else if (until > from) events.push({ atMs, bytes: this.#ring.read(from, until - from) });
+      from = Math.max(from, until);
+    }
+    return { size, whole: this.#ring.firstSeq === 0, events };
   }
 
   /** Waits until everything received is on the screen. */
@@ -228,6 +253,7 @@ export class SessionTerminal {
   #append(bytes: Uint8Array): void {
     this.#ring.push(bytes);
     const seq = this.#ring.nextSeq;
+    this.#timeline.output(seq, this.#hooks.now(), this.#ring.firstSeq);
     this.#screen.write(bytes, () => {
       this.#parsed = Math.max(this.#parsed, seq);
       this.#hooks.moved();
@@ -241,6 +267,7 @@ export class SessionTerminal {
 
   #restart(seq: number, bytes: Uint8Array): void {
     this.#ring.restart(seq);
+    this.#timeline.restart({ cols: this.cols, rows: this.rows });
     this.guestAcked = Math.max(this.guestAcked, seq);
     this.#screen.close();
     this.#screen = new Screen(this.cols, this.rows);
@@ -305,6 +332,7 @@ export class SessionTerminal {
       this.cols = cols;
       this.rows = rows;
       this.#screen.resize(cols, rows);
+      this.#timeline.resized({ cols, rows }, this.#ring.nextSeq, this.#hooks.now(), this.#ring.firstSeq);
       this.#hooks.resize(cols, rows);
     }
     for (const other of this.#views) if (other !== view) other.port.size(this.id, cols, rows);

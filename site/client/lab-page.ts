@@ -17,6 +17,7 @@ import './uh-boot.ts';
 import './uh-notice.ts';
 import './uh-search.ts';
 import './uh-terminal.ts';
+import './uh-transcript.ts';
 import './uh-xray.ts';
 import './uh-machine.ts';
 import './uh-ports.ts';

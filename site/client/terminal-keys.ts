@@ -18,6 +18,7 @@ export type KeyAction =
   | 'layout-text'
   | 'layout-both'
   | 'layout-machine'
+  | 'transcript'
   | 'help';
 
 export type Key = Pick<KeyboardEvent, 'code' | 'key' | 'ctrlKey' | 'shiftKey' | 'altKey' | 'metaKey'>;
@@ -35,6 +36,7 @@ const CTRL_SHIFT: { readonly [code: string]: KeyAction } = {
   KeyE: 'split-row',
   KeyO: 'split-column',
   Comma: 'settings',
+  KeyH: 'transcript',
   Digit1: 'layout-text',
   Digit2: 'layout-both',
   Digit3: 'layout-machine',

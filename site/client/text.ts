@@ -113,6 +113,9 @@ export type ClientText = {
   >;
   readonly term: Words<'glossary'>;
   readonly clock: Words<'minutes' | 'hours' | 'soon' | 'extend' | 'extended' | 'over'>;
+  readonly transcript: Words<
+    'reading' | 'failed' | 'none' | 'count' | 'output' | 'cut' | 'running' | 'ended' | 'endedWith'
+  >;
   readonly ports: Words<'count' | 'open' | 'none' | 'noDomain' | 'opened'>;
   readonly keep: Words<
     'none' | 'madeAt' | 'make' | 'again' | 'copy' | 'copied' | 'copyFailed' | 'kept' | 'failed' | 'offline'

@@ -27,6 +27,7 @@ const FROM_THE_TEXT: readonly KeyAction[] = [
   'layout-text',
   'layout-both',
   'layout-machine',
+  'transcript',
 ];
 
 export class UhDesk extends HTMLElement {

@@ -17,6 +17,7 @@ import { UhBoot } from './uh-boot.ts';
 import { UhNotice } from './uh-notice.ts';
 import { UhSearch } from './uh-search.ts';
 import { UhSettings } from './uh-settings.ts';
+import { UhTranscript } from './uh-transcript.ts';
 import type { KeyAction } from './terminal-keys.ts';
 
 /** What the desk lends to the machine's half. */
@@ -49,7 +50,7 @@ export class UhMachine extends HTMLElement {
   connectedCallback(): void {
     void loadXterm().catch(() => undefined);
     part(this, '[data-action=new-terminal]', HTMLButtonElement).addEventListener('click', () => this.#open());
-    for (const action of ['find', 'split-row', 'split-column'] as const)
+    for (const action of ['find', 'split-row', 'split-column', 'transcript'] as const)
       part(this, `[data-action=${action}]`, HTMLButtonElement).addEventListener('click', () => this.act(action));
     document.addEventListener('uh-settings', () => {
       for (const { view } of this.#tabs.values()) view.applySettings();
@@ -104,6 +105,7 @@ export class UhMachine extends HTMLElement {
     if (view.state === 'ready' && view.terminals.length === 0 && this.#wanted === undefined) this.#open();
     part(this, '[data-action=new-terminal]', HTMLButtonElement).disabled =
       view.state !== 'ready' || view.terminals.length >= MAX_TERMINALS;
+    part(this, '[data-action=transcript]', HTMLButtonElement).disabled = view.terminals.length === 0;
   }
 
   link(link: Link): void {
@@ -296,8 +298,11 @@ export class UhMachine extends HTMLElement {
   #name(id: number): void {
     const tab = this.#tabs.get(id);
     if (tab === undefined) return;
-    const name = terminalName(this.#session?.id ?? '', id) ?? fill(words().terminal.name, { n: tab.number });
-    tab.tab.name(name);
+    tab.tab.name(this.#nameOf(tab));
+  }
+
+  #nameOf({ id, number }: Tab): string {
+    return terminalName(this.#session?.id ?? '', id) ?? fill(words().terminal.name, { n: number });
   }
 
   /** A bell in a terminal that is out of sight shows at its tab until it is looked at. */
@@ -359,9 +364,17 @@ export class UhMachine extends HTMLElement {
     else if (action === 'split-column') this.#split('column');
     else if (action === 'rename-terminal') this.#tabs.get(this.#panes.current ?? 0)?.tab.rename();
     else if (action === 'settings') part(this, 'uh-settings', UhSettings).open();
+    else if (action === 'transcript') this.#transcript();
     else if (action === 'layout-text') setLayout('text');
     else if (action === 'layout-both') setLayout('both');
     else if (action === 'layout-machine') setLayout('machine');
+  }
+
+  #transcript(): void {
+    const session = this.#session?.id;
+    if (session === undefined || this.#tabs.size === 0) return;
+    const terminals = [...this.#tabs.values()].map((tab) => ({ id: tab.id, name: this.#nameOf(tab) }));
+    part(this, 'uh-transcript', UhTranscript).open({ session, terminals, current: this.#panes.current });
   }
 
   /** A phone's keyboard lacks these. Ctrl waits for the letter after it. */

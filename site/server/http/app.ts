@@ -19,6 +19,7 @@ import { LOCALE_COOKIE, localeOf, localeOfPath } from './locale.ts';
 import { comingBackRoutes } from './routes/coming-back.ts';
 import { healthRoute } from './routes/health.ts';
 import { labRoutes } from './routes/labs.ts';
+import { recordingRoute } from './routes/recording.ts';
 import { siteRoutes } from './routes/site.ts';
 import type { Site } from './site-files.ts';
 
@@ -89,6 +90,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   healthRoute(app, deps);
   labRoutes(app, deps);
   comingBackRoutes(app, deps);
+  recordingRoute(app, deps);
   socketRoute(app, deps);
   if (deps.site !== undefined) await siteRoutes(app, deps, deps.site);
   return app;

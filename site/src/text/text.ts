@@ -73,6 +73,7 @@ export type Text = {
   readonly back: Words<'have' | 'title' | 'description' | 'lead' | 'code' | 'replaces' | 'go'>;
   readonly rewind: Words<'button' | 'title' | 'lost' | 'where' | 'go'>;
   readonly ports: Words<'title' | 'lead'>;
+  readonly transcript: Words<'button' | 'title' | 'lead' | 'refresh' | 'text' | 'cast' | 'castTip'>;
   readonly find: Words<'title'>;
   readonly reference: Words<'glossary' | 'glossaryLead' | 'commands' | 'commandsLead'>;
   readonly layout: Words<'label' | 'text' | 'both' | 'machine'>;

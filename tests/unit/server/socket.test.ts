@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
+import { RECORDING_TYPE, RecordingEvent, RecordingHeader } from '../../../site/api/recording.ts';
 import { CLOSE, INPUT_MESSAGE } from '../../../site/api/socket.ts';
 import type { ServerMessage } from '../../../site/api/socket.ts';
 import { Learner } from '../../fixtures/learner.ts';
@@ -190,6 +191,28 @@ describe('a socket', () => {
     const cookie = stranger.cookie;
     expect(await dial(id, { origin, cookie })).toBe(CLOSE.gone);
     expect(await dial('never-was', { origin, cookie })).toBe(CLOSE.gone);
+  });
+});
+
+describe('a recording', () => {
+  it('is handed to its learner as an asciicast, and to nobody else', async () => {
+    const learner = await atPrompt();
+    await learner.run('echo re""corded');
+    const url = `${server.origin}/api/sessions/${learner.session}/terminals/1/recording`;
+    const answer = await fetch(url, { headers: { cookie: learner.cookie } });
+    expect(answer.headers.get('content-type')).toBe(RECORDING_TYPE);
+    const [header = '', ...events] = (await answer.text()).trim().split('\n');
+    expect(RecordingHeader.parse(JSON.parse(header))).toMatchObject({ version: 2, whole: true });
+    const read = events.map((line) => RecordingEvent.parse(JSON.parse(line)));
+    const text = read.map(([, kind, data]) => (kind === 'o' ? data : '')).join('');
+    expect(text).toContain('recorded\r\n');
+    expect(read.every(([seconds], index) => seconds >= (read[index - 1]?.[0] ?? 0))).toBe(true);
+
+    const stranger = await arrive();
+    expect((await fetch(url, { headers: { cookie: stranger.cookie } })).status).toBe(404);
+    expect((await fetch(url)).status).toBe(401);
+    const none = url.replace('/terminals/1/', '/terminals/9/');
+    expect((await fetch(none, { headers: { cookie: learner.cookie } })).status).toBe(404);
   });
 });
 

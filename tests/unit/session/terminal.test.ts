@@ -310,3 +310,34 @@ describe('a saved screen', () => {
     expect((await shown(page.text))[0]).toBe('$ ');
   });
 });
+
+describe('a recording', () => {
+  it('holds every byte with the time it came at, and the sizes in between', () => {
+    const { terminal, clock, feed } = bench();
+    feed('one ');
+    clock.nowMs = 1000;
+    const page = new Page();
+    terminal.attach(page, null, 100, 30);
+    feed('two');
+    expect(terminal.recording()).toEqual({
+      size: { cols: 80, rows: 24 },
+      whole: true,
+      events: [
+        { atMs: 0, bytes: Buffer.from('one ') },
+        { atMs: 1000, size: { cols: 100, rows: 30 } },
+        { atMs: 1000, bytes: Buffer.from('two') },
+      ],
+    });
+  });
+
+  it('ends up with what the ring still has, and says that it is not whole', () => {
+    const { terminal, clock, feed } = bench();
+    for (let n = 0; n < 40; n += 1) {
+      clock.nowMs += 1000;
+      feed('x'.repeat(RING_BYTES / 16));
+    }
+    const { whole, events } = terminal.recording();
+    const bytes = events.reduce((sum, event) => sum + ('bytes' in event ? event.bytes.length : 0), 0);
+    expect({ whole, bytes }).toEqual({ whole: false, bytes: RING_BYTES });
+  });
+});
