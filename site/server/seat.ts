@@ -123,6 +123,11 @@ export class Seat {
     };
   }
 
+  /** The names under which an earlier server showed this machine's ports lead there again. */
+  showAgain(rows: Parameters<Previews['restore']>[1]): void {
+    this.#deps.previews.restore(this.#previewed, rows);
+  }
+
   get session(): Session {
     if (this.#session === undefined) throw new Error('the seat has no session yet');
     return this.#session;

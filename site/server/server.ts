@@ -14,6 +14,7 @@ import { edgeOf } from './http/edge.ts';
 import type { Edge } from './http/edge.ts';
 import { openFront } from './http/front.ts';
 import type { Site } from './http/site-files.ts';
+import { dropPreviews, keepPreview } from './models/previews.ts';
 import { previewAddress } from './preview/address.ts';
 import { Previews } from './preview/previews.ts';
 import { PreviewProxy } from './preview/proxy.ts';
@@ -51,7 +52,14 @@ export async function startServer(config: Config, parts: ServerParts): Promise<S
   const db = await openDatabase(config.dataDir);
   let edge: Edge = edgeOf(config.publicUrl, config.host, config.port);
   let address = previewAddress(edge.origin, config.previewDomain);
-  const previews = new Previews(() => address);
+  const previews = new Previews(() => address, {
+    keep: (session, row) => {
+      keepPreview(db, session, row).catch((error: unknown) => log('a preview could not be kept', { session, error }));
+    },
+    drop: (session) => {
+      dropPreviews(db, session).catch((error: unknown) => log('previews could not be dropped', { session, error }));
+    },
+  });
   const idle: IdlePolicy = {
     pauseAfterMs: config.pauseAfterMs,
     hibernateAfterMs: config.hibernateAfterMs,

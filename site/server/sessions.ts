@@ -8,6 +8,7 @@ import { findAttempt, presentAttempt } from './models/attempts.ts';
 import type { Attempt } from './models/attempts.ts';
 import { FRESH_RECORD, addSession, liveSessions, retireSession } from './models/sessions.ts';
 import type { SessionRow } from './models/sessions.ts';
+import { dropPreviews, previewsOf } from './models/previews.ts';
 import { progressOf } from './models/tasks.ts';
 import { Seat } from './seat.ts';
 import type { SeatDeps } from './seat.ts';
@@ -151,6 +152,7 @@ export class Sessions {
     const machine = await source.adopt(row.record.machine);
     if (machine === undefined) return await this.#giveUp(row);
     const seat = await this.#seat(row, lab, attempt);
+    seat.showAgain(await previewsOf(db, row.id));
     await seat.adopt(machine, row.record);
     seat.event('adopted', { machine: machine.facts.id });
     return machine.facts.id;
@@ -159,6 +161,7 @@ export class Sessions {
   /** The page's socket is refused with `gone`, and it claims a fresh machine. */
   async #giveUp(row: SessionRow): Promise<undefined> {
     await retireSession(this.#options.db, row.id);
+    await dropPreviews(this.#options.db, row.id);
     this.#options.log('a session is lost', { session: row.id, machine: row.record.machine, state: row.record.state });
   }
 

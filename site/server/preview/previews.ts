@@ -24,13 +24,21 @@ const LABEL_LENGTH = 26;
 /** Ports that one machine ever had a label for: a guest that opens and closes thousands must not fill our memory. */
 const MAX_LABELS = 256;
 
+/** Where names outlive the server: an open tab goes on after a restart. Both may be called often; neither is waited for. */
+export type PreviewBook = {
+  readonly keep: (session: string, row: { readonly label: string } & Listening) => void;
+  readonly drop: (session: string) => void;
+};
+
 export class Previews {
   readonly #address: () => PreviewAddress | undefined;
+  readonly #book: PreviewBook;
   readonly #byLabel = new Map<string, Preview>();
   readonly #labels = new Map<string, Map<number, string>>();
 
-  constructor(address: () => PreviewAddress | undefined) {
+  constructor(address: () => PreviewAddress | undefined, book: PreviewBook) {
     this.#address = address;
+    this.#book = book;
   }
 
   /** What the page may show of these ports. The same port of the same session keeps its address. */
@@ -44,6 +52,13 @@ export class Previews {
     return { off: null, ports: shown };
   }
 
+  /** Names that an earlier server gave. */
+  restore(machine: Previewed, rows: readonly ({ readonly label: string } & Listening)[]): void {
+    const labels = new Map(rows.slice(0, MAX_LABELS).map(({ port, label }) => [port, label]));
+    this.#labels.set(machine.id, labels);
+    for (const { label, port, host } of rows) this.#byLabel.set(label, { machine, at: { port, host } });
+  }
+
   find(label: string): Preview | undefined {
     return this.#byLabel.get(label);
   }
@@ -51,7 +66,7 @@ export class Previews {
   /** The session is over: its addresses lead nowhere any more. */
   forget(id: string): void {
     for (const label of this.#labels.get(id)?.values() ?? []) this.#byLabel.delete(label);
-    this.#labels.delete(id);
+    if (this.#labels.delete(id)) this.#book.drop(id);
   }
 
   #labelOf(machine: Previewed, at: Listening): string | undefined {
@@ -60,6 +75,7 @@ export class Previews {
     const label = labels.get(at.port) ?? newLabel();
     if (!labels.has(at.port) && labels.size >= MAX_LABELS) return undefined;
     labels.set(at.port, label);
+    if (this.#byLabel.get(label)?.at.host !== at.host) this.#book.keep(machine.id, { label, ...at });
     this.#byLabel.set(label, { machine, at });
     return label;
   }

@@ -10,6 +10,7 @@ import WebSocket, { WebSocketServer } from 'ws';
 import { readConfig } from '../../../site/server/config.ts';
 import { openFront } from '../../../site/server/http/front.ts';
 import { previewAddress } from '../../../site/server/preview/address.ts';
+import type { PreviewRow } from '../../../site/server/models/previews.ts';
 import { Previews } from '../../../site/server/preview/previews.ts';
 import type { Previewed } from '../../../site/server/preview/previews.ts';
 import { PreviewProxy } from '../../../site/server/preview/proxy.ts';
@@ -58,6 +59,7 @@ describe('the preview', () => {
   let hasty: Server;
   let proxy: PreviewProxy;
   let previews: Previews;
+  const kept: PreviewRow[] = [];
   let awake = true;
   let seen: { method: string; url: string; headers: IncomingHttpHeaders; body: Buffer }[] = [];
   const others: TcpServer[] = [];
@@ -114,7 +116,7 @@ describe('the preview', () => {
 
     const course = { server: createServer((_request, response) => response.end('the course')) };
     const address = previewAddress('http://127.0.0.1:1', 'localhost:1');
-    previews = new Previews(() => address);
+    previews = new Previews(() => address, { keep: (_, row) => kept.push(row), drop: () => kept.splice(0) });
     const originOf = (label: string): string => new URL(address?.url(label) ?? '').origin;
     const open = async (): Promise<Server> => {
       const opened = openFront(course as never, proxy, (host) => address?.label(host));
@@ -279,10 +281,24 @@ describe('the preview', () => {
     expect(answer.body.toString()).toContain('no HTTP');
   });
 
+  it('has the same name, and leads to the same place, for the next server', async () => {
+    const host = hostFor();
+    const later = new Previews(() => previewAddress('http://127.0.0.1:1', undefined), {
+      keep: () => undefined,
+      drop: () => undefined,
+    });
+    later.restore(machine, kept);
+    const label = host.split('.')[0] ?? '';
+    const port = portOf(guest);
+    expect(later.find(label)?.at).toEqual({ port, host: '127.0.0.1' });
+    expect(later.view(machine, [{ port, host: '127.0.0.1' }]).ports).toEqual([{ port, url: `http://${host}/` }]);
+  });
+
   it('leads nowhere once the session is over', async () => {
     const host = hostFor();
     previews.forget(machine.id);
     expect((await ask('/', { host })).status).toBe(404);
+    expect(kept).toEqual([]);
   });
 
   it('hands every other name to the course', async () => {

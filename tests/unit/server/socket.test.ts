@@ -1,5 +1,9 @@
 // The WebSocket as pages use and abuse it: replay, sizes, windows, floods, foreign sites, verdicts, restarts.
+import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
+import { createServer, request as httpRequest } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { RECORDING_TYPE, RecordingEvent, RecordingHeader } from '../../../site/api/recording.ts';
@@ -315,6 +319,34 @@ describe('a task', () => {
 });
 
 describe('a server that was restarted', () => {
+  it('shows a port under the name it had, before any page asked again', async () => {
+    const learner = await atPrompt();
+    const { port } = new URL(server.origin);
+    const guest = createServer((_, response) => void response.end('served')).listen(0, '127.0.0.1');
+    await once(guest, 'listening');
+    const { port: served } = guest.address() as AddressInfo;
+    learner.say({ type: 'ports' });
+    const shown = (): string | null | undefined =>
+      told(learner, 'ports')
+        .at(-1)
+        ?.ports.ports.find((one) => one.port === served)?.url;
+    await learner.until(() => typeof shown() === 'string', 'the name of a preview');
+    const host = new URL(shown() ?? '').host;
+    await learner.close();
+    server = await server.restart({ env: { UNDERHOOD_PORT: port } });
+    const statusFor = async (name: string): Promise<number | undefined> => {
+      const [answer] = (await once(
+        httpRequest({ host: '127.0.0.1', port, path: '/', headers: { host: name } }).end(),
+        'response',
+      )) as [IncomingMessage];
+      answer.resume();
+      return answer.statusCode;
+    };
+    expect(await statusFor(`${'a'.repeat(26)}.localhost:${port}`)).toBe(404);
+    expect(await statusFor(host)).not.toBe(404);
+    guest.close();
+  });
+
   it('keeps the shell, the position and the progress', async () => {
     const learner = await atPrompt();
     await learner.run('kept=ye""s');
