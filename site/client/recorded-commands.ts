@@ -38,6 +38,8 @@ export type Grid = {
 export const MOST_LINES = 2000;
 const MOST_COMMANDS = 300;
 
+const PROMPT_MARK = '\x1b]133;B;';
+
 /** "Back to the initial state": every command has the screen to itself, whatever `clear` or `vi` did before. */
 const RESET = '\x1bc';
 
@@ -48,7 +50,7 @@ export async function recordedCommands(
   const [first = '', ...rest] = recording.split('\n');
   const header = RecordingHeader.parse(JSON.parse(first));
   const events = rest.filter((line) => line !== '').map((line) => z.parse(RecordingEvent, JSON.parse(line)));
-  const nonce = /\x1b\]133;B;([^\x07\x1b;]{1,64})\x07/.exec(outputOf(events))?.[1];
+  const nonce = nonceIn(outputOf(events));
   if (nonce === undefined) return [];
   const grid = open({ cols: header.width, rows: header.height, scrollback: MOST_LINES });
   const reader = new Reader(grid, nonce);
@@ -61,6 +63,13 @@ export async function recordedCommands(
   } finally {
     grid.dispose();
   }
+}
+
+/** The number that the terminal's marks carry: that of the first prompt there is. */
+function nonceIn(output: string): string | undefined {
+  const from = output.indexOf(PROMPT_MARK);
+  const end = output.indexOf('\x07', from);
+  return from < 0 || end < 0 ? undefined : output.slice(from + PROMPT_MARK.length, end);
 }
 
 function outputOf(events: readonly RecordingEvent[]): string {
@@ -93,7 +102,7 @@ class Reader {
   readonly #grid: Grid;
   readonly #nonce: string;
   readonly #commands: RecordedCommand[] = [];
-  #begins: number[] = [];
+  readonly #begins: number[] = [];
   #input: { readonly row: number; readonly column: number } | undefined;
   #begun: Begun | undefined;
 

@@ -24,7 +24,7 @@ function read(events: readonly Event[], whole = true): Promise<readonly Recorded
   return recordedCommands(
     recording,
     (size) =>
-      new headless.Terminal({ ...size, allowProposedApi: true }) as ReturnType<Parameters<typeof recordedCommands>[1]>,
+      new headless.Terminal({ ...size, allowProposedApi: true }),
   );
 }
 
