@@ -51,6 +51,8 @@ export function explainTerms(root: HTMLElement): void {
     if (again) close();
     else show(term, true);
   });
+  // In a terminal Esc is the shell's, and keeps the browser from closing the card; there it does both.
+  document.addEventListener('keydown', (event) => event.key === 'Escape' && close(), { capture: true });
   addEventListener('scroll', () => open && place(open), { passive: true, capture: true });
   addEventListener('resize', () => open && place(open));
 }

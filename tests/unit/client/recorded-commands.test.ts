@@ -21,11 +21,7 @@ function read(events: readonly Event[], whole = true): Promise<readonly Recorded
     whole,
   };
   const recording = [header, ...events].map((line) => `${JSON.stringify(line)}\n`).join('');
-  return recordedCommands(
-    recording,
-    (size) =>
-      new headless.Terminal({ ...size, allowProposedApi: true }),
-  );
+  return recordedCommands(recording, (size) => new headless.Terminal({ ...size, allowProposedApi: true }));
 }
 
 const printed = (output: string): Event => [0, 'o', output];
