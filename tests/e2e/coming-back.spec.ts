@@ -37,6 +37,30 @@ test('a network that is gone for a while comes back to the same screen, without 
   await expect(page.locator('uh-machine')).toHaveAttribute('data-link', 'open');
 });
 
+test('a network that goes silent is noticed, said, and made up for', async ({ desk, page }) => {
+  test.setTimeout(240_000);
+  // Not a closed connection but a dead one, as when a cable is pulled: bytes stop in both directions and nobody is told.
+  let silent = false;
+  await page.routeWebSocket(/\/socket$/, (socket) => {
+    if (silent) return void socket.close();
+    const server = socket.connectToServer();
+    socket.onMessage((message) => void (silent || server.send(message)));
+    server.onMessage((message) => void (silent || socket.send(message)));
+  });
+  await desk.open('en');
+  await desk.run('for n in $(seq 1 40); do echo tick-$n; sleep 1; done; echo e""nd', 'tick-2');
+  silent = true;
+  // The page finds out by itself, within its own half minute.
+  await expect(page.locator('uh-machine')).not.toHaveAttribute('data-link', 'open', { timeout: 60_000 });
+  await expect(page.locator('uh-notice')).toHaveAttribute('data-status', 'unreachable', { timeout: 60_000 });
+  await expect(page.locator('uh-notice')).toContainText('We keep trying');
+  silent = false;
+  await expect(page.locator('uh-machine')).toHaveAttribute('data-link', 'open', { timeout: 60_000 });
+  await expect.poll(() => desk.text(), { timeout: 90_000 }).toContain('\nend');
+  const ticks = (await desk.text()).match(/^tick-\d+$/gm) ?? [];
+  expect(ticks).toEqual(Array.from({ length: 40 }, (_, n) => `tick-${String(n + 1)}`));
+});
+
 test('two tabs on one machine share its terminal', async ({ desk, context }) => {
   await desk.open('en');
   const second = new Desk(await context.newPage());
