@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadCatalog } from '../labs/catalog.ts';
 import { astroOptions } from './bundle/astro-options.ts';
+import { compressBelow } from './bundle/compress.ts';
 import { courseOf } from './bundle/course.ts';
 import { hashesBelow } from './bundle/policy.ts';
 
@@ -75,6 +76,7 @@ export async function buildSite({ outDir, contentDir, log }: SiteBuild): Promise
       vite: { ...options.vite, cacheDir: join(work, 'vite') },
     });
     await writeFile(join(made, 'csp.json'), `${JSON.stringify({ scriptHashes: await hashesBelow(made) })}\n`);
+    await compressBelow(made);
     await rm(outDir, { recursive: true, force: true });
     await rename(made, outDir);
   } finally {

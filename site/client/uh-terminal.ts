@@ -201,11 +201,11 @@ export class UhTerminal extends HTMLElement {
   }
 
   async #paste(event: ClipboardEvent): Promise<void> {
-    event.preventDefault();
-    event.stopPropagation();
     const terminal = this.#screen?.terminal;
     const text = cleanPaste(event.clipboardData?.getData('text/plain') ?? '');
     if (terminal === undefined || text === '') return;
+    event.preventDefault();
+    event.stopPropagation();
     const bracketed = terminal.modes.bracketedPasteMode;
     const asked = asksBeforePaste(text, terminalSettings().paste, bracketed);
     const wanted = asked ? await confirmPaste(text, bracketed) : text;

@@ -17,6 +17,11 @@ export function devRoutes(app: FastifyInstance, loop: () => DevLoop | undefined)
     request.raw.on('close', present.listen(send));
   });
 
+  // Pages are changed on their way out: they are asked for as they are.
+  app.addHook('onRequest', async (request) => {
+    delete request.headers['accept-encoding'];
+  });
+
   app.addHook('onSend', async (_request, reply, payload) => {
     if (!String(reply.getHeader('content-type') ?? '').startsWith('text/html')) return payload;
     const html = await textOf(payload);

@@ -106,6 +106,8 @@ async function sendPage(
   const locale =
     localeOfPath(request.url) ?? localeOf(request.cookies[LOCALE_COOKIE], request.headers['accept-language']);
   const html = deps.site?.errorPages[locale][kind] ?? '';
+  // What is not there is not there in any language.
+  reply.removeHeader('link');
   return await reply.code(status).header('cache-control', 'no-store').type('text/html; charset=utf-8').send(html);
 }
 

@@ -3,6 +3,7 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiError } from '../../../site/api/labs.ts';
 import { edgeOf } from '../../../site/server/http/edge.ts';
@@ -24,6 +25,11 @@ beforeAll(async () => {
   }
   await mkdir(join(siteDir, '_astro'));
   await writeFile(join(siteDir, '_astro', 'page.Ab12.js'), 'export {}');
+  const long = `<!doctype html>${'<p>much to say'.repeat(500)}`;
+  const page = join(siteDir, 'en', 'labs', 'index.html');
+  await writeFile(page, long);
+  await writeFile(`${page}.gz`, gzipSync(long));
+  await writeFile(`${page}.br`, brotliCompressSync(long));
   server = await TestServer.start({ siteDir });
 });
 afterAll(async () => {
@@ -129,6 +135,25 @@ describe('the site', () => {
   it('keeps what has a hash in its name for ever, and pages not at all', async () => {
     expect((await ask('/_astro/page.Ab12.js')).headers['cache-control']).toContain('immutable');
     expect((await ask('/en/')).headers['cache-control']).toBe('no-cache');
+  });
+
+  it('is sent as small as the browser takes it, and whole to whoever takes nothing', async () => {
+    const length = async (encoding: string): Promise<[unknown, number]> => {
+      const { headers } = await ask('/en/labs/', { 'accept-encoding': encoding });
+      return [headers['content-encoding'], Number(headers['content-length'])];
+    };
+    const [whole, small, smallest] = [await length('identity'), await length('gzip'), await length('gzip, br')];
+    expect([whole[0], small[0], smallest[0]]).toEqual([undefined, 'gzip', 'br']);
+    expect(smallest[1]).toBeLessThan(small[1]);
+    expect(small[1]).toBeLessThan(whole[1] / 10);
+  });
+
+  it('tells where a page is in the other language, by its full address', async () => {
+    const { origin } = server.server;
+    expect((await ask('/en/labs/?x')).headers['link']).toBe(
+      `<${origin}/ko/labs/>; rel="alternate"; hreflang="ko", <${origin}/en/labs/>; rel="alternate"; hreflang="en"`,
+    );
+    expect((await ask('/en/labs/nothing/')).headers['link']).toBeUndefined();
   });
 
   it('has its own page for what is not there, in the language of the address', async () => {

@@ -22,7 +22,9 @@ export async function siteRoutes(app: FastifyInstance, deps: AppDeps, site: Site
   app.addHook('onRequest', async (request, reply) => {
     const locale = localeOfPath(request.url);
     if (locale === undefined || request.method !== 'GET' || /\.\w+(?:\?|$)/.test(request.url)) return;
-    const secure = deps.edge().origin.startsWith('https:');
+    const { origin } = deps.edge();
+    const secure = origin.startsWith('https:');
+    reply.header('link', alternates(origin, request.url));
     if (request.learner === null) request.learner = await welcomeLearner(deps.db, reply, deps.now(), secure);
     // The language read last is the one `/` leads to next time.
     if (request.cookies[LOCALE_COOKIE] !== locale) {
@@ -34,9 +36,18 @@ export async function siteRoutes(app: FastifyInstance, deps: AppDeps, site: Site
     root: site.dir,
     redirect: true,
     cacheControl: false,
+    // The build made smaller copies of its texts.
+    preCompressed: true,
     setHeaders: (reply, path) => {
       const forever = HASHED.test(path);
+      reply.header('vary', 'Accept-Encoding');
       reply.header('cache-control', forever ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
+}
+
+/** Where search engines find the page in each language: full addresses, which only the server knows. RFC 8288. */
+function alternates(origin: string, url: string): string {
+  const path = new URL(url, origin).pathname.replace(/^\/(?:ko|en)\//, '/');
+  return ['ko', 'en'].map((locale) => `<${origin}/${locale}${path}>; rel="alternate"; hreflang="${locale}"`).join(', ');
 }

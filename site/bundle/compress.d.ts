@@ -1,0 +1,1 @@
+export declare function compressBelow(folder: string): Promise<void>;
