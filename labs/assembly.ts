@@ -90,10 +90,11 @@ export function assembleLab(source: LabSource, glossary: GlossarySpec): Lab | Fa
     unreviewed: drift(source.path, spec.id, pairs, source.translations),
     trainerNotes: ko.trainerNotes.map((_, index) => both((rendered) => rendered.trainerNotes[index] ?? '')),
     setup:
-      source.setup === undefined
+      source.setup === undefined && spec.variablesFile === undefined
         ? undefined
         : {
             script: source.setup,
+            variablesFile: spec.variablesFile,
             timeoutMs: spec.setupSeconds * 1000,
             files: source.bake === undefined ? source.files : [],
           },

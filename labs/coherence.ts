@@ -27,8 +27,9 @@ export function checkScripts(source: LabSource, spec: LabSpec, file: string, lin
   if (spec.id !== source.id) at(['id'], `"${source.id}", as the folder says`, `"${spec.id}"`);
   for (const entry of source.entries.filter((name) => !ENTRIES.has(name)))
     script(entry, `one of ${[...ENTRIES].join(', ')}`, `"${entry}"`);
-  if (source.setup === undefined && source.bake === undefined && source.files.length > 0) {
-    script('files', 'a setup.sh or bake.sh that uses them', 'neither');
+  const prepared = source.setup ?? source.bake ?? spec.variablesFile;
+  if (prepared === undefined && source.files.length > 0) {
+    script('files', 'a setup.sh, bake.sh or variablesFile that uses them', 'none');
   }
   const ids = spec.tasks.map((task) => task.id);
   for (const id of source.tasks.keys())
@@ -144,7 +145,10 @@ export function checkTexts(
     '\n',
   );
   for (const name of Object.keys(spec.variables)) {
-    const used = rendered.ko.variables.has(name) || scripts.includes(`UH_${name.toUpperCase()}`);
+    const used =
+      spec.variablesFile !== undefined ||
+      rendered.ko.variables.has(name) ||
+      scripts.includes(`UH_${name.toUpperCase()}`);
     if (!used)
       problems.push({
         file,

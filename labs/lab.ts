@@ -20,8 +20,15 @@ export type Bake = {
   readonly files: readonly LabFile[];
 };
 
-/** Run as root with bash, after the machine was handed out and before the learner sees it; `UH_*` in its environment. */
-export type Setup = { readonly script: string; readonly timeoutMs: number; readonly files: readonly LabFile[] };
+/** Done after the machine was handed out and before the learner sees it. */
+export type Setup = {
+  /** run as root with bash, `UH_*` in its environment */
+  readonly script: string | undefined;
+  /** where the variables are written before */
+  readonly variablesFile: string | undefined;
+  readonly timeoutMs: number;
+  readonly files: readonly LabFile[];
+};
 
 /** A typical mistake as a script; proving the lab runs it and wants this message. */
 export type WrongSolution = { readonly name: string; readonly script: string; readonly expects: string };

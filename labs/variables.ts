@@ -61,6 +61,13 @@ export function variableEnvironment(variables: Variables): Record<string, string
   );
 }
 
+/** The lines of a lab's `variablesFile`: shell assignments, each value quoted. */
+export function variableLines(variables: Variables): string {
+  return Object.entries(variableEnvironment(variables))
+    .map(([name, value]) => `${name}='${value.replaceAll("'", String.raw`'\''`)}'\n`)
+    .join('');
+}
+
 /**
  * What the page gets: each value under its name, and each particle for it under `name|은/는` and so on (the particle alone).
  * The text holds `<span data-variable="name">` and `<span data-variable="name|은/는">`; filling one is one look-up.

@@ -15,6 +15,13 @@ export const LabSpec = z
     prerequisites: z.array(Id).default([]).describe('Labs that should be done before.'),
     variables: VariableSpecs.default({}),
     settings: Settings,
+    variablesFile: z
+      .string()
+      .regex(/^(\/[\w.+-]+)+$/)
+      .optional()
+      .describe(
+        'Written on each fresh machine, before `setup.sh` runs: a line `UH_NAME=value` for every variable, for programs of the lab to read (`. FILE` in bash). Where that is all a lab needs, leave `setup.sh` out: starting a shell takes an emulated machine longer than everything else.',
+      ),
     setupSeconds: z.number().min(1).max(60).default(10).describe('After this `setup.sh` counts as hanging.'),
     messages: Messages.default({}).describe('Messages that several tasks share.'),
     tasks: z.array(TaskSpec).min(1).max(24).describe('In the order in which they stand in the text.'),

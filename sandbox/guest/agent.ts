@@ -199,9 +199,12 @@ export class Agent {
   /** Params are parsed per method; a method that does not match its schema fails with bad-params. */
   readonly #runners: { readonly [M in Method]: Runner<M> } = {
     restored: runner('restored', async (params) => {
-      await this.#platform.restored(params);
+      if (params.fresh) this.terminals.renumber();
+      await this.#platform.restored(params, () => {
+        // Before the first epoch it is a rehearsal: the held shell is for the copies.
+        if (params.epoch > 0) this.#first?.hold?.release();
+      });
       this.#epoch = params.epoch;
-      if (params.fresh) this.#first?.hold?.release();
       return {};
     }),
     'terminal.open': runner(

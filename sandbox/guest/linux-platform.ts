@@ -1,5 +1,4 @@
 // The agent's real ground: root in the machine.
-import { randomBytes } from 'node:crypto';
 import { existsSync, fchown, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
@@ -8,6 +7,7 @@ import { promisify } from 'node:util';
 import { accountOf, inOtherGroups } from './accounts.ts';
 import type { Account, Command, Launch, Platform } from './platform.ts';
 import type { Params } from '../protocol/messages.ts';
+import { makeHold } from './hold.ts';
 import { Restorer } from './restorer.ts';
 
 const LOGIN_SHELL = '/usr/lib/underhood/login-shell';
@@ -22,19 +22,11 @@ export function linuxPlatform(): Platform {
     command,
     settle,
     own: (fd, account) => promisify(fchown)(fd, account.uid, account.gid),
-    restored: (params) => restorer.run(params),
-    quiesce: async () => {
-      // a rehearsal, so that the copies find its code compiled and its pages in memory
-      await restorer.run({
-        epoch: 0,
-        unixMs: Date.now(),
-        entropy: randomBytes(64).toString('base64'),
-        hostname: 'underhood',
-        machineId: '0'.repeat(32),
-        mac: '00:00:00:00:00:00',
-        fresh: false,
-      });
+    restored: (params, named) => restorer.run(params, named),
+    quiesce: () => {
       collectGarbage();
+      makeHold('/run/underhood-rehearsal.hold').release();
+      return Promise.resolve();
     },
   };
 }
@@ -103,7 +95,9 @@ function settle(pid: number, nice: number): void {
   attempt(() => writeFileSync(`/proc/${pid}/autogroup`, String(nice)));
 }
 
+/** What was compiled in a rehearsal stays compiled: V8 would drop the code of functions that a few collections found idle. */
 function collectGarbage(): void {
+  setFlagsFromString('--no-flush-bytecode');
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('gc');
   if (typeof collect !== 'function') return;

@@ -29,6 +29,7 @@ export type Platform = {
   settle(pid: number, nice: number): void;
   /** Changes the owner of a file that was put, where that is possible. */
   own(fd: number, account: Account): Promise<void>;
-  restored(params: Params<'restored'>): Promise<void>;
+  /** `named` is called as soon as a fresh machine's first prompt may appear. */
+  restored(params: Params<'restored'>, named: () => void): Promise<void>;
   quiesce(): Promise<void>;
 };

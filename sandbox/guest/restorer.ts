@@ -14,6 +14,9 @@ const PERL = String.raw`use strict; $0 = 'underhood-restorer'; $| = 1;
 my ($settime) = @ARGV;
 sub step { my ($name, $work) = @_; eval { $work->() or die "$!\n"; 1 } or do { chomp(my $why = $@); die "$name: $why\n" } }
 sub spill { my ($path, $text) = @_; open(my $f, '>', $path) or return 0; print {$f} $text; close $f }
+# In place: ext4 allocates anew, at once, what is truncated and written again (its auto_da_alloc).
+sub overwrite { my ($path, $text) = @_; open(my $f, '+<', $path) or return spill(@_);
+  my $longer = -s $f > length $text; print {$f} $text; truncate($f, length $text) if $longer; close $f }
 while (my $line = <STDIN>) {
   chomp $line;
   my ($s, $ns, $entropy, $fresh, $host, $id, $mac) = split / /, $line;
@@ -27,8 +30,11 @@ while (my $line = <STDIN>) {
     ioctl($r, 0x5207, 0);
   });
   if ($fresh) {
-    $try->('hostname', sub { spill('/proc/sys/kernel/hostname', $host) && spill('/etc/hostname', "$host\n") });
-    $try->('machine-id', sub { spill('/etc/machine-id', "$id\n") });
+    $try->('hostname', sub { spill('/proc/sys/kernel/hostname', $host) });
+    # the first prompt needs no more than that
+    print "named\n";
+    $try->('hostname', sub { overwrite('/etc/hostname', "$host\n") });
+    $try->('machine-id', sub { overwrite('/etc/machine-id', "$id\n") });
     $try->('mac', sub {
       return 1 unless -e '/sys/class/net/eth0';
       # neighbours learn the new address at once
@@ -44,7 +50,7 @@ __END__
 
 export class Restorer {
   #child: ChildProcessByStdio<Writable, Readable, null> | undefined;
-  readonly #waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
+  readonly #waiting: { named: () => void; resolve: () => void; reject: (error: Error) => void }[] = [];
 
   /** Starts the waiting process; called before a template is taken, and again should it be gone. */
   prepare(): void {
@@ -67,13 +73,15 @@ export class Restorer {
     // by its input and not by -e: a whole script among the arguments is not what a learner's `ps` should show
     child.stdin.write(PERL);
     createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line === 'named') return this.#waiting[0]?.named();
       const waiting = this.#waiting.shift();
       if (line === 'ok') waiting?.resolve();
       else waiting?.reject(new GuestError('restore-failed', line.slice(0, 256)));
     });
   }
 
-  run(params: Params<'restored'>): Promise<void> {
+  /** `named` is called when the clock, the random numbers and the host name of a fresh machine are right; the rest follows. */
+  run(params: Params<'restored'>, named: () => void): Promise<void> {
     this.prepare();
     const seconds = Math.floor(params.unixMs / 1000);
     const nanoseconds = Math.floor((params.unixMs - seconds * 1000) * 1e6);
@@ -87,7 +95,7 @@ export class Restorer {
       params.mac,
     ];
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
+      this.#waiting.push({ named, resolve, reject });
       this.#child?.stdin.write(`${fields.join(' ')}\n`);
     });
   }

@@ -62,6 +62,11 @@ export class Terminals {
     this.#byId.delete(id);
   }
 
+  /** Numbers go on after the last living one: of terminals that came and went in the template its copies know nothing. */
+  renumber(): void {
+    this.#lastId = Math.max(0, ...this.#byId.keys());
+  }
+
   closeAll(): void {
     for (const id of [...this.#byId.keys()]) this.close(id);
   }

@@ -126,7 +126,7 @@ export const Calls = {
   'xray.watch': { params: XrayRequest, result: z.strictObject({}) },
   'xray.unwatch': { params: z.strictObject({ view: XrayView }), result: z.strictObject({}) },
   ping: { params: z.strictObject({}), result: z.strictObject({}) },
-  /** Called once while a template is made, just before the machine is stopped: closes what would differ, frees memory. */
+  /** Called once while a template is made, before what its copies do first is rehearsed: frees memory. */
   quiesce: { params: z.strictObject({}), result: z.strictObject({}) },
 } as const;
 

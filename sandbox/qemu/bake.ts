@@ -14,6 +14,7 @@ import { restoredParams } from './identity.ts';
 import { findAvenrun, zeroAvenrun } from './load-average.ts';
 import { newMachineId, QemuMachine, type Birth, type MachineHost } from './machine.ts';
 import { waitForQuiet } from './quiet.ts';
+import { rehearse } from './rehearsal.ts';
 import { templatePaths, writeTemplate, type Template } from './template-files.ts';
 
 const run = promisify(execFile);
@@ -21,10 +22,14 @@ const run = promisify(execFile);
 /** A cold boot takes 13 s under emulation on two free cores; other work on the host may stretch that several times. */
 const BOOT_MS = 240_000;
 const SCRIPT_MS = 600_000;
+/** The agent has answered before. */
+const ANSWER_MS = 60_000;
+/** From the twentieth round on V8 compiles next to nothing any more; a round takes some 100 ms under emulation. */
+const REHEARSALS = 30;
 /** Fills the container storages; part of the image. */
 const LOAD_IMAGES = '[ ! -x /usr/lib/underhood/load-images ] || exec /usr/lib/underhood/load-images';
 
-export type BakeStage = 'boot' | 'load-images' | 'bake' | 'quiet' | 'snapshot';
+export type BakeStage = 'boot' | 'load-images' | 'bake' | 'rehearse' | 'quiet' | 'snapshot';
 
 export type GuestFiles = {
   readonly kernelFile: string;
@@ -81,8 +86,14 @@ export async function bakeTemplate(bake: Bake): Promise<void> {
   try {
     bake.onStage?.('boot');
     await machine.start(birth);
-    await using link = await AgentLink.open(await machine.connect(), { helloTimeoutMs: BOOT_MS });
-    const avenrun = await prepareGuest(bake, machine, link, memoryBytes);
+    const avenrun = await prepareGuest(bake, machine, memoryBytes);
+    bake.onStage?.('rehearse');
+    await rehearse(machine, REHEARSALS);
+    bake.onStage?.('quiet');
+    await using link = await AgentLink.open(await machine.connect(), { helloTimeoutMs: ANSWER_MS });
+    const qemu = (await readProcesses(machine.folder)).find((known) => known.name === 'qemu');
+    // One that never gets quiet is usable all the same; its load shows what it does.
+    if (qemu !== undefined) await waitForQuiet(qemu);
     bake.onStage?.('snapshot');
     // The host stays connected over the snapshot: an agent that lost its host looks for one only once a second.
     await rename(await machine.snapshotDevices(), paths.state);
@@ -144,12 +155,8 @@ async function prepare(bake: Bake, memoryBytes: number): Promise<Prepared> {
 }
 
 /** Everything that happens inside; returns where the load averages are. */
-async function prepareGuest(
-  bake: Bake,
-  machine: QemuMachine,
-  link: AgentLink,
-  memoryBytes: number,
-): Promise<number | undefined> {
+async function prepareGuest(bake: Bake, machine: QemuMachine, memoryBytes: number): Promise<number | undefined> {
+  await using link = await AgentLink.open(await machine.connect(), { helloTimeoutMs: BOOT_MS });
   // The clock matters to what is made now; the name and the held shell are for the clones.
   await link.call('restored', restoredParams(machine.facts.id, 0, false));
   if (bake.from.kind === 'image') {
@@ -162,11 +169,8 @@ async function prepareGuest(
     await mustRun(link, `bake.sh of ${recipe.name}`, recipe.script);
   }
   const avenrun = await findAvenrun(link, memoryBytes);
+  // Before the rehearsal: what a collection finds idle, it throws away.
   await link.call('quiesce', {});
-  bake.onStage?.('quiet');
-  const qemu = (await readProcesses(machine.folder)).find((known) => known.name === 'qemu');
-  // One that never gets quiet is usable all the same; its load shows what it does.
-  if (qemu !== undefined) await waitForQuiet(qemu);
   return avenrun;
 }
 

@@ -29,6 +29,8 @@ export type Engine = MachineSource & {
   readonly qemuVersion: string;
   /** Makes the template of `bake` now, so that nobody has to wait for it later. */
   prepare(bake: BakeRecipe | undefined): Promise<void>;
+  /** A machine booted from the image, as where no template can be made; for measurements. */
+  takeCold(): Promise<Machine>;
   /** Resolves when all pools are full. */
   warmed(): Promise<void>;
 };
@@ -77,6 +79,19 @@ export class QemuEngine implements Engine {
     if (ready === undefined) return this.#make(request);
     request.onProgress?.({ stage: 'ready', attempt: 1 });
     return ready;
+  }
+
+  async takeCold(): Promise<Machine> {
+    const { place, cold, config, waiting } = this.#parts;
+    const room = await waiting.enter(expectedMib(this.#measuredMib));
+    try {
+      const machine = await bootCold(place, cold, { answerMs: config.coldAnswerMs });
+      this.#keep(machine, room);
+      return machine;
+    } catch (error) {
+      room.release();
+      throw error;
+    }
   }
 
   async adopt(id: string): Promise<Machine | undefined> {

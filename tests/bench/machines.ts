@@ -1,6 +1,7 @@
 // Figures of single machines, taken from the engine without a server.
 import { AgentLink } from '../../sandbox/session/agent-link.ts';
 import type { Machine } from '../../sandbox/machine/machine.ts';
+import type { Engine } from '../../sandbox/source/engine.ts';
 import type { MachineSource } from '../../sandbox/source/source.ts';
 
 /** Resolves once a program in the machine has run and answered. */
@@ -15,6 +16,17 @@ async function answers(machine: Machine): Promise<void> {
     maxOutputBytes: 0,
     nice: 0,
   });
+}
+
+/** From nothing to an agent that answers, without a template. */
+export async function coldBoot(engine: Engine, times: number): Promise<number[]> {
+  const samples: number[] = [];
+  for (let n = 0; n < times; n++) {
+    const began = performance.now();
+    await using machine = await engine.takeCold();
+    samples.push(performance.now() - began);
+  }
+  return samples;
 }
 
 /** Memory and disk to files; and from there to a machine that answers. */

@@ -5,7 +5,7 @@ import { openEngine } from '../../site/server/machines.ts';
 import { ServerProcess } from '../fixtures/server-process.ts';
 import { crowd } from './crowd.ts';
 import * as measure from './measures.ts';
-import { restAndWake } from './machines.ts';
+import { coldBoot, restAndWake } from './machines.ts';
 import { summarise, type Summary } from './statistics.ts';
 
 const { values: options } = parseArgs({
@@ -70,6 +70,7 @@ function add(name: string, samples: readonly number[]): void {
 {
   await using engine = await openEngine(readConfig(process.env), () => undefined);
   figures['qemu'] = engine.qemuVersion;
+  add('cold_boot_ms', await coldBoot(engine, options.quick ? 1 : 3));
   const { hibernate, wake } = await restAndWake(engine, options.quick ? 3 : 8);
   add('hibernate_ms', hibernate);
   add('wake_ms', wake);

@@ -43,7 +43,8 @@ export async function echo(learner: Learner, keys: number): Promise<number[]> {
     if (n % 40 === 39) {
       learner.forget();
       learner.type('\u0015');
-      await learner.prompt();
+      // Readline erases to the end of the line and prints no prompt again.
+      await learner.until(() => learner.text.includes('\u001b[K'), 'the emptied line');
     }
   }
   learner.type('\u0015');

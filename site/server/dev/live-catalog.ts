@@ -59,5 +59,12 @@ function makingOf(lab: Lab | undefined): string {
   if (lab === undefined) return '';
   const { bake, setup, variables, tasks } = lab;
   const files = setup?.files.map(({ path, mode, contents }) => [path, mode, Buffer.from(contents).toString('base64')]);
-  return JSON.stringify([bake?.hash, setup?.script, files, variables, tasks.map(({ id, kind }) => [id, kind])]);
+  return JSON.stringify([
+    bake?.hash,
+    setup?.script,
+    setup?.variablesFile,
+    files,
+    variables,
+    tasks.map(({ id, kind }) => [id, kind]),
+  ]);
 }

@@ -1,7 +1,7 @@
-// Makes a fresh machine what a lab needs: its files, then its setup.sh with the learner's variables.
+// Makes a fresh machine what a lab needs: its files, the learner's variables, then its setup.sh.
 import type { AgentLink } from '../../../sandbox/session/agent-link.ts';
 import type { Lab } from '../../../labs/lab.ts';
-import { variableEnvironment } from '../../../labs/variables.ts';
+import { variableEnvironment, variableLines } from '../../../labs/variables.ts';
 import type { Variables } from '../../../labs/variables.ts';
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -16,6 +16,10 @@ export async function setUpLab(lab: Lab, variables: Variables, link: AgentLink, 
   for (const file of setup.files) {
     await link.putFile(file.path, file.contents, { mode: file.mode, signal });
   }
+  if (setup.variablesFile !== undefined) {
+    await link.putFile(setup.variablesFile, Buffer.from(variableLines(variables)), { mode: 0o644, signal });
+  }
+  if (setup.script === undefined) return;
   const result = await link.exec({
     argv: ['bash', '-c', `set -eu\n${setup.script}`, `setup-${lab.id}`],
     env: { PATH, LC_ALL: 'C', HOME: '/root', ...variableEnvironment(variables) },

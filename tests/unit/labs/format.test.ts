@@ -45,6 +45,11 @@ describe('a lab', () => {
     expect(lab.tasks[0]?.solution.en).toContain('data-runnable="false"');
   });
 
+  it('that only writes its variables to a file starts no script on a fresh machine', () => {
+    const lab = assembleLab(tiny({ yaml: YAML.replace('tasks:', 'variablesFile: /etc/lab\ntasks:') }), GLOSSARY);
+    expect(lab).toMatchObject({ setup: { script: undefined, variablesFile: '/etc/lab', files: [] } });
+  });
+
   it('has a hash that every file has a part in', () => {
     const hash = (change: Change) => {
       const lab = assembleLab(tiny(change), GLOSSARY);
@@ -66,6 +71,10 @@ describe('a broken lab', () => {
     ['with an unknown key', { yaml: YAML.replace('    kind: do\n', '    kind: do\n    pionts: 5\n') }],
     ['with an unknown key in a nested place', { yaml: YAML.replace('range:', 'rnage:') }],
     ['of an unknown kind', { yaml: YAML.replace('kind: do', 'kind: make') }],
+    [
+      'whose variables are to be written to a path that is none',
+      { yaml: YAML.replace('tasks:', 'variablesFile: etc/lab\ntasks:') },
+    ],
     ['with a value of the wrong type', { yaml: YAML.replace('minutes: 5', 'minutes: five') }],
     [
       'with a title in one language',

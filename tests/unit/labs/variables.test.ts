@@ -1,8 +1,9 @@
 // Variables drawn from a seed.
+import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { VariableSpecs } from '../../../labs/schema/variables.ts';
-import { drawVariables, pageVariables, variableEnvironment } from '../../../labs/variables.ts';
+import { drawVariables, pageVariables, variableEnvironment, variableLines } from '../../../labs/variables.ts';
 
 const SPECS: VariableSpecs = {
   loops: { range: [3, 5] },
@@ -51,5 +52,14 @@ describe('a learner’s variables', () => {
   it('are upper case in a script and carry their particles to the page', () => {
     expect(variableEnvironment({ loops: 4 })).toEqual({ UH_LOOPS: '4' });
     expect(pageVariables({ loops: 3 })).toMatchObject({ loops: 3, 'loops|은/는': '은', 'loops|으로/로': '으로' });
+  });
+
+  it('reach a program of the lab as a file that the shell reads back, whatever a value holds', () => {
+    const values = { loops: 4, word: "it's $HOME `id`" };
+    const read = execFileSync('bash', ['-c', 'eval "$(cat)"; printf "%s|%s" "$UH_LOOPS" "$UH_WORD"'], {
+      input: variableLines(values),
+      encoding: 'utf8',
+    });
+    expect(read).toBe("4|it's $HOME `id`");
   });
 });
