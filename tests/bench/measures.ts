@@ -8,13 +8,17 @@ import { cpuSeconds, pssMib, tree } from './cost.ts';
 export const LAB = 'what-load-counts';
 
 /** A learner who can type: `ms` = from the claim's request until the prompt's last byte is in the page and the set-up is done. */
-export async function arrive(server: ServerProcess, lab = LAB): Promise<{ learner: Learner; ms: number }> {
+export async function arrive(
+  server: ServerProcess,
+  lab = LAB,
+  timeoutMs = 120_000,
+): Promise<{ learner: Learner; ms: number }> {
   const learner = await Learner.arrive(server.origin);
   const began = performance.now();
   await learner.claim(lab);
   await learner.connect();
-  const prompted = await learner.prompt(120_000);
-  const ready = await learner.until(() => learner.view?.state === 'ready', 'the end of the set-up', 120_000);
+  const prompted = await learner.prompt(timeoutMs);
+  const ready = await learner.until(() => learner.view?.state === 'ready', 'the end of the set-up', timeoutMs);
   return { learner, ms: Math.max(prompted, ready) - began };
 }
 
