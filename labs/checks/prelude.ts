@@ -9,6 +9,11 @@
 //   near  <message-id> <value>   find: a wrong answer worth its own message
 //   output k=v …                 handed to later tasks as UH_OUT_<TASK>_<K>
 //
+// Two more look at the machine with builtins only, since starting a program costs an emulated machine more than looking:
+//
+//   programs DR                  sets `count`, and `pid` and `name` of the first: processes with memory of their own in one of these states
+//   hundredths 12.34 x           sets `x` to 1234
+//
 // The functions write to descriptor 3, a copy of standard output that was taken before anything else ran; what the
 // check's own commands print goes nowhere, so a file's content cannot forge a report. A check that ends without a
 // report is broken, whatever its exit code: falling off the end of a script must never pass a task.
@@ -24,4 +29,9 @@ goal() { uh_report goal "$1" "$2"; }
 value() { uh_report value "$1"; }
 near() { uh_report near "$1" "$2"; }
 output() { uh_report output "$@"; }
+hundredths() { local whole=\${1%.*} part=\${1#*.}; printf -v "$2" %d "$((10#$whole * 100 + 10#\${part:0:2}))"; }
+programs() { local entry line field; count=0 pid= name=
+for entry in /proc/[0-9]*/stat; do read -r line < "$entry" || continue; field=(\${line##*) })
+[[ \${field[0]} == [$1] ]] && ((field[20] > 0)) || continue
+((count++)) || { pid=\${line%% *} name=\${line#*(} name=\${name%)*}; }; done 2> /dev/null; }
 `;

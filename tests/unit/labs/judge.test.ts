@@ -1,7 +1,11 @@
 // Judging: what a check's process did becomes a verdict; hostile output becomes nothing.
-import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execFileSync, spawn } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CHECK_PRELUDE } from '../../../labs/checks/prelude.ts';
 import { checkInvocation } from '../../../labs/checks/invocation.ts';
 import { judge, judgeChoice } from '../../../labs/checks/judge.ts';
 import type { CheckResult } from '../../../labs/checks/judge.ts';
@@ -253,5 +257,35 @@ describe('what a check is run with', () => {
     expect(env).toMatchObject({ UH_LOOPS: '4', UH_OUT_EARLIER_TASK_PID: '42', UH_COMMITTED_SECONDS_AGO: '61' });
     expect(env).not.toHaveProperty('UH_OUT_OTHER_X');
     expect(rest).toEqual({ user: 'root', cwd: '/', timeoutMs: 10_000, nice: 10, maxOutputBytes: 16_384 });
+  });
+});
+
+describe('what a check can look with, without starting a program', () => {
+  const run = (script: string): string =>
+    execFileSync('bash', ['-c', `${CHECK_PRELUDE}${script}`], { encoding: 'utf8' }).trim();
+
+  it('reads numbers with two digits after the point', () => {
+    const read = (text: string) => run(`hundredths ${text} x; value "$x"; exit 0`);
+    expect(['12.34', '0.05', '08.09', '0.00', '123456.7'].map(read)).toEqual(
+      ['1234', '5', '809', '0', '12345670'].map((x) => `value\t${x}`),
+    );
+  });
+
+  it('counts the programs of a state, whatever they are called, and names one', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'uh-states-'));
+    const odd = join(folder, 'a) R (b');
+    symlinkSync('/bin/sleep', odd);
+    const child = spawn(odd, ['600']);
+    try {
+      child.kill('SIGSTOP');
+      const state = () => readFileSync(`/proc/${child.pid}/stat`, 'latin1').replace(/.*\) /s, '')[0];
+      await expect.poll(state).toBe('T');
+      const [, count, pid, name] = run('programs T; uh_report value "$count" "$pid" "$name"; exit 0').split('\t');
+      expect(Number(count)).toBeGreaterThan(0);
+      if (count === '1') expect([pid, name]).toEqual([String(child.pid), 'a) R (b']);
+    } finally {
+      child.kill('SIGKILL');
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -1,28 +1,34 @@
-# D tasks of programs (kernel threads have no memory of their own), and how idle the CPUs were over the last ten seconds or so.
-log=/run/load-recorder/log
-[[ -s $log ]] || fail no-recorder
-read -r fresh idle load wanted high < <(tail -n 3 "$log" | awk -v cpus="$(nproc)" -v writers="$UH_WRITERS" '
-  NR == 1 { from = $1; before = $2 }
-  { last = $1 }
-  END {
-    getline line < "/proc/uptime"; split(line, up, " ")
-    getline line < "/proc/loadavg"; split(line, load, " ")
-    idle = up[1] > from ? (up[2] - before) * 100 / (up[1] - from) / cpus : 0
-    print (NR > 0 && up[1] - last < 20), int(idle > 100 ? 100 : idle), load[1], writers / 2, (load[1] >= writers / 2)
-  }')
-((fresh)) || fail no-recorder
-read -r count sleeping < <(ps -eo stat=,vsz= | awk '
-  $2 > 0 { if ($1 ~ /^D/) d++; if ($1 ~ /^S/) s++ }
-  END { print d + 0, s + 0 }')
+# D tasks of programs, and how idle the CPUs were over the last ten seconds or so.
+cpus=0
+while read -r word _; do [[ $word == cpu[0-9]* ]] && ((++cpus)); done < /proc/stat
+mapfile -t seen 2> /dev/null < /run/load-recorder/log.latest
+((${#seen[@]} > 0)) || fail no-recorder
+read -r up idled < /proc/uptime
+hundredths "$up" now
+hundredths "$idled" idled
+from=${seen[0]}
+hundredths "${from%% *}" since
+from=${from#* }
+hundredths "${from%% *}" before
+hundredths "${seen[-1]%% *}" last
+((now - last < 2000)) || fail no-recorder
+idle=$((now > since ? (idled - before) * 100 / (now - since) / cpus : 0))
+((idle <= 100)) || idle=100
+read -r load _ < /proc/loadavg
+hundredths "$load" load100
+programs S
+sleeping=$count
+programs D
 sleepers=no bored=no raised=no
 ((count >= UH_WRITERS)) && sleepers=ok
 # Idle CPUs alone are every fresh machine's: they count beside the sleepers.
 [[ $sleepers == ok ]] && ((idle >= 60)) && bored=ok
-[[ $bored == ok && $high == 1 ]] && raised=ok
+[[ $bored == ok ]] && ((load100 >= UH_WRITERS * 50)) && raised=ok
 goal sleepers "$sleepers"
 goal idle "$bored"
 goal load "$raised"
 ((idle >= 60)) || fail cpu-busy "idle=$idle"
 [[ $sleepers == ok ]] || fail not-in-d "count=$count" "sleeping=$sleeping"
-[[ $raised == ok ]] || fail ripening "count=$count" "idle=$idle" "load=$load" "wanted=$wanted"
+printf -v wanted '%d.%d' "$((UH_WRITERS / 2))" "$((UH_WRITERS % 2 * 5))"
+[[ $raised == ok ]] || fail ripening "count=$count" "idle=$idle" "load=$load" "wanted=${wanted%.0}"
 pass
