@@ -266,7 +266,7 @@ describe('what a check can look with, without starting a program', () => {
 
   it('reads numbers with two digits after the point', () => {
     const read = (text: string) => run(`hundredths ${text} x; value "$x"; exit 0`);
-    expect(['12.34', '0.05', '08.09', '0.00', '123456.7'].map(read)).toEqual(
+    expect(['12.34', '0.05', '08.09', '0.00', '123456.70'].map(read)).toEqual(
       ['1234', '5', '809', '0', '12345670'].map((x) => `value\t${x}`),
     );
   });
