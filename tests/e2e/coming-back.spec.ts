@@ -37,12 +37,11 @@ test('a network that is gone for a while comes back to the same screen, without 
   await expect(page.locator('uh-machine')).toHaveAttribute('data-link', 'open');
 });
 
-test('a network that goes silent is noticed, said, and made up for', async ({ desk, page }) => {
+test('a network that goes silent is noticed, said, and made up for', async ({ desk, page, context }) => {
   test.setTimeout(240_000);
   // Not a closed connection but a dead one, as when a cable is pulled: bytes stop in both directions and nobody is told.
   let silent = false;
   await page.routeWebSocket(/\/socket$/, (socket) => {
-    if (silent) return void socket.close();
     const server = socket.connectToServer();
     socket.onMessage((message) => void (silent || server.send(message)));
     server.onMessage((message) => void (silent || socket.send(message)));
@@ -50,11 +49,13 @@ test('a network that goes silent is noticed, said, and made up for', async ({ de
   await desk.open('en');
   await desk.run('for n in $(seq 1 40); do echo tick-$n; sleep 1; done; echo e""nd', 'tick-2');
   silent = true;
+  await context.setOffline(true);
   // The page finds out by itself, within its own half minute.
   await expect(page.locator('uh-machine')).not.toHaveAttribute('data-link', 'open', { timeout: 60_000 });
   await expect(page.locator('uh-notice')).toHaveAttribute('data-status', 'unreachable', { timeout: 60_000 });
   await expect(page.locator('uh-notice')).toContainText('We keep trying');
   silent = false;
+  await context.setOffline(false);
   await expect(page.locator('uh-machine')).toHaveAttribute('data-link', 'open', { timeout: 60_000 });
   await expect.poll(() => desk.text(), { timeout: 90_000 }).toContain('\nend');
   const ticks = (await desk.text()).match(/^tick-\d+$/gm) ?? [];

@@ -67,5 +67,6 @@ test('a term is explained at the term: under the pointer, on focus, and Esc clos
   await page.keyboard.press('Tab');
   await expect(card.getByRole('link')).toBeFocused();
   await page.keyboard.press('Tab');
-  await expect(card).toHaveCount(0);
+  // The next stop may be a term again, with a card of its own.
+  await expect(card.filter({ hasText: 'exponentially damped averages' })).toHaveCount(0);
 });
