@@ -3,7 +3,6 @@ import { FitAddon } from '@xterm/addon-fit';
 import { SearchAddon } from '@xterm/addon-search';
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import { WebLinksAddon } from '@xterm/addon-web-links';
-import { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal, type ITerminalOptions } from '@xterm/xterm';
 import { words } from './text.ts';
 
@@ -29,13 +28,20 @@ export function openScreen(parent: HTMLElement, options: ITerminalOptions): Scre
   // OSC 52 would let a program in the guest write (and ask for) the learner's clipboard.
   terminal.parser.registerOscHandler(52, () => true);
   terminal.open(parent);
-  drawWithWebgl(terminal);
+  void drawWithWebgl(terminal);
   return { terminal, fit, search };
 }
 
-/** The DOM renderer is what remains where there is no WebGL 2, or once the browser takes the context away. */
-function drawWithWebgl(terminal: Terminal): void {
+/**
+ * Where a graphics card draws WebGL 2, it draws the terminal. Without one the browser would compute every pixel, which takes longer
+ * than laying out text: there xterm.js keeps its DOM renderer, as it does once the browser takes the context away.
+ */
+async function drawWithWebgl(terminal: Terminal): Promise<void> {
+  if (!hasGraphicsCard()) return;
   try {
+    const { WebglAddon } = await import('@xterm/addon-webgl');
+    // Closed meanwhile.
+    if (terminal.element?.isConnected !== true) return;
     const webgl = new WebglAddon();
     webgl.onContextLoss(() => webgl.dispose());
     terminal.loadAddon(webgl);
@@ -43,8 +49,21 @@ function drawWithWebgl(terminal: Terminal): void {
     const redraw = (): void => terminal.clearTextureAtlas();
     document.fonts.addEventListener('loadingdone', redraw);
   } catch {
-    // no WebGL 2
+    // The DOM renderer goes on.
   }
+}
+
+/** Names of what draws without one: Chromium's own, Mesa's two, and what Windows falls back to. */
+const IN_SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
+
+function hasGraphicsCard(): boolean {
+  const probe = document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true });
+  if (probe === null) return false;
+  // Browsers that hide the card's name say nothing of software either.
+  const named = probe.getExtension('WEBGL_debug_renderer_info')?.UNMASKED_RENDERER_WEBGL ?? probe.RENDERER;
+  const name = String(probe.getParameter(named));
+  probe.getExtension('WEBGL_lose_context')?.loseContext();
+  return !IN_SOFTWARE.test(name);
 }
 
 /** Text in a terminal is the guest's word: only web addresses, and a page opened from one knows nothing of this page. */
