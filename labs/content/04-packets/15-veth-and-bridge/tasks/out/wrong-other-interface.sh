@@ -1,0 +1,5 @@
+sudo ip addr add "10.$UH_NET.0.1/24" dev "br$UH_NET"
+sudo ip -n "$UH_LEFT" route add default via "10.$UH_NET.0.1"
+sudo ip -n "$UH_RIGHT" route add default via "10.$UH_NET.0.1"
+sudo sysctl -q -w net.ipv4.ip_forward=1
+sudo iptables -t nat -A POSTROUTING -s "10.$UH_NET.0.0/24" -o "br$UH_NET" -j MASQUERADE
