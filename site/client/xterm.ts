@@ -33,11 +33,11 @@ export function openScreen(parent: HTMLElement, options: ITerminalOptions): Scre
 }
 
 /**
- * Where a graphics card draws WebGL 2, it draws the terminal. Without one the browser would compute every pixel, which takes longer
- * than laying out text: there xterm.js keeps its DOM renderer, as it does once the browser takes the context away.
+ * WebGL draws faster, and lines of boxes without gaps. It takes a while to begin, longest where there is no graphics card: the first
+ * prompt is drawn as DOM, which is also what remains where there is no WebGL 2, or once the browser takes the context away.
  */
 async function drawWithWebgl(terminal: Terminal): Promise<void> {
-  if (!hasGraphicsCard()) return;
+  await untilIdle();
   try {
     const { WebglAddon } = await import('@xterm/addon-webgl');
     // Closed meanwhile.
@@ -53,17 +53,12 @@ async function drawWithWebgl(terminal: Terminal): Promise<void> {
   }
 }
 
-/** Names of what draws without one: Chromium's own, Mesa's two, and what Windows falls back to. */
-const IN_SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
-
-function hasGraphicsCard(): boolean {
-  const probe = document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true });
-  if (probe === null) return false;
-  // Browsers that hide the card's name say nothing of software either.
-  const named = probe.getExtension('WEBGL_debug_renderer_info')?.UNMASKED_RENDERER_WEBGL ?? probe.RENDERER;
-  const name = String(probe.getParameter(named));
-  probe.getExtension('WEBGL_lose_context')?.loseContext();
-  return !IN_SOFTWARE.test(name);
+/** Safari has no idle callbacks; there a moment has to do. */
+function untilIdle(): Promise<void> {
+  return new Promise((resolve) => {
+    if ('requestIdleCallback' in globalThis) requestIdleCallback(() => resolve(), { timeout: 3000 });
+    else setTimeout(resolve, 300);
+  });
 }
 
 /** Text in a terminal is the guest's word: only web addresses, and a page opened from one knows nothing of this page. */

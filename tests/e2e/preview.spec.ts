@@ -27,12 +27,14 @@ server.on('upgrade', (request, socket) => {
 server.listen(8000, '127.0.0.1')
 `;
 
-test('a page served in the machine opens in a tab of its own, HTTP and WebSocket', async ({
+test('a page served in the machine opens in a tab of its own, HTTP and WebSocket, over a restart too', async ({
   desk,
   page,
   context,
   baseURL,
+  server,
 }) => {
+  test.setTimeout(240_000);
   await desk.open('en');
   await expect(page.locator('.ports-count')).toHaveText('Open ports: 0');
   await desk.paste(
@@ -63,6 +65,16 @@ test('a page served in the machine opens in a tab of its own, HTTP and WebSocket
   }, baseURL ?? '');
   // The third ends at the guest, and has no cookie.
   expect(reached).toEqual(['refused', 'refused', 'none']);
+
+  // The tab's address outlives the server.
+  await server.signal('SIGTERM');
+  await server.run();
+  await expect(async () => {
+    await tab.reload();
+    await expect(tab.locator('#ws')).toHaveText('over the socket', { timeout: 5000 });
+  }).toPass({ timeout: 90_000 });
+  await expect(page.locator('uh-machine')).toHaveAttribute('data-link', 'open', { timeout: 60_000 });
+  await desk.prompt();
 
   await desk.run('kill %1; sleep 1; echo en""ded', 'ended');
   await tab.reload();
