@@ -185,6 +185,7 @@ export const en: Text = {
       ['Ctrl+Shift+L', 'Go into the terminal'],
       ['Ctrl+Shift+1 / 2 / 3', 'Text only / both / machine only'],
       ['Ctrl+Shift+,', 'Terminal settings'],
+      ['Ctrl+Shift+H', 'Transcript'],
       ['Ctrl+Shift+Enter', 'New terminal'],
       ['F2 / Del', 'Rename / close the terminal whose tab has the focus'],
       ['Ctrl+K or /', 'Search the course'],

@@ -185,6 +185,7 @@ export const ko: Text = {
       ['Ctrl+Shift+L', '터미널로 들어가기'],
       ['Ctrl+Shift+1 / 2 / 3', '본문만 / 함께 / 머신만 보기'],
       ['Ctrl+Shift+,', '터미널 설정'],
+      ['Ctrl+Shift+H', '실행 기록'],
       ['Ctrl+Shift+Enter', '새 터미널'],
       ['F2 / Del', '고른 탭의 터미널 이름 바꾸기 / 닫기'],
       ['Ctrl+K 또는 /', '강좌에서 찾기'],
