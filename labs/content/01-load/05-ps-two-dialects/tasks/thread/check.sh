@@ -1,0 +1,32 @@
+# Which thread's CPU time grows: fields 14 and 15 of each thread's stat, three seconds apart.
+pid=$(cat /proc/[1-9][0-9][0-9]*/stat 2> /dev/null | awk -v pool="($UH_POOL)" '$2 == pool { print $1; exit }')
+[[ $pid ]] || fail not-open
+declare -A before=() name=()
+look() { mapfile -t lines < <(cat "/proc/$pid/task"/*/stat 2> /dev/null); }
+look
+for line in "${lines[@]}"; do
+  field=($line)
+  before[${field[0]}]=$((field[13] + field[14]))
+done
+# A pipe that nobody writes to: reading it with a time limit waits without starting a `sleep`.
+exec 8<> <(:)
+read -r -t 3 -u 8
+look
+most= growth=0
+for line in "${lines[@]}"; do
+  field=($line)
+  tid=${field[0]} grown=$((field[13] + field[14] - ${before[${field[0]}]:-0}))
+  name[$tid]=${field[1]:1:-1}
+  ((grown > growth)) && most=$tid growth=$grown
+done
+# While the first one still works, there is no difference to be seen.
+[[ $most && ${name[$most]} != "$UH_SPENT" ]] || fail too-early
+for tid in "${!name[@]}"; do
+  [[ ${name[$tid]} == "$UH_SPENT" ]] && near worked-once "$tid"
+done
+near worked-once "$UH_SPENT"
+near the-process "$UH_POOL"
+near the-process "$pid"
+value "${name[$most]}"
+value "$most"
+exit 0

@@ -1,0 +1,3 @@
+sudo office open > /dev/null
+sleep 14
+echo "answer: $(pgrep -x "$UH_POOL")"
