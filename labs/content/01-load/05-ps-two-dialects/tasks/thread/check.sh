@@ -1,8 +1,15 @@
 # Which thread's CPU time grows: fields 14 and 15 of each thread's stat, three seconds apart.
-pid=$(cat /proc/[1-9][0-9][0-9]*/stat 2> /dev/null | awk -v pool="($UH_POOL)" '$2 == pool { print $1; exit }')
+pid=
+for entry in /proc/[0-9]*; do
+  read -r comm < "$entry/comm" && [[ $comm == "$UH_POOL" ]] && pid=${entry#/proc/} && break
+done 2> /dev/null
 [[ $pid ]] || fail not-open
 declare -A before=() name=()
-look() { mapfile -t lines < <(cat "/proc/$pid/task"/*/stat 2> /dev/null); }
+look() {
+  local entry line
+  lines=()
+  for entry in "/proc/$pid/task"/*/stat; do read -r line < "$entry" && lines+=("$line"); done 2> /dev/null
+}
 look
 for line in "${lines[@]}"; do
   field=($line)
