@@ -9,7 +9,7 @@ for entry in /proc/[0-9]*/stat; do
   started=$((field[19] / 100)) cpu=$((field[11] + field[12]))
   ((started >= since)) || continue
   if [[ $line == *' (sleep) '* ]]; then
-    ((cpu >= 50)) && age=$((${up%.*} - started)) spent=$cpu
+    ((cpu >= 150)) && age=$((${up%.*} - started)) spent=$cpu
   elif ((cpu >= 200)); then
     busy=$cpu
   fi

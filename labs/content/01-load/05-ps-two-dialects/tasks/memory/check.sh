@@ -1,12 +1,15 @@
 # Memory that each program of the office really takes: the sum of its processes' proportional shares (smaps_rollup, Pss).
+mapfile -t pids 2> /dev/null < /sys/fs/cgroup/system.slice/office.service/cgroup.procs
 declare -A share=()
-for entry in /proc/[0-9]*; do
-  read -r comm < "$entry/comm" || continue
-  case $comm in "$UH_RESERVER" | "$UH_HOLDER" | "$UH_SHARER" | "$UH_POOL") ;; *) continue ;; esac
-  while read -r key kib _; do
-    [[ $key == Pss: ]] && share[$comm]=$((${share[$comm]:-0} + kib)) && break
-  done < "$entry/smaps_rollup"
+for pid in "${pids[@]}"; do
+  read -r comm < "/proc/$pid/comm" || continue
+  # All at once: line by line, the kernel would walk through all pages again for each of them.
+  mapfile -t lines < "/proc/$pid/smaps_rollup"
+  for line in "${lines[@]}"; do
+    [[ $line == Pss:* ]] && share[$comm]=$((${share[$comm]:-0} + ${line//[!0-9]/})) && break
+  done
 done 2> /dev/null
+unset "share[bash]"
 ((${#share[@]} == 4)) || fail not-open
 most=$UH_HOLDER
 for name in "${!share[@]}"; do ((share[$name] > share[$most])) && most=$name; done

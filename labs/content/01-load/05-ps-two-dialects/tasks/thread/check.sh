@@ -1,7 +1,8 @@
 # Which thread's CPU time grows: fields 14 and 15 of each thread's stat, three seconds apart.
+mapfile -t pids 2> /dev/null < /sys/fs/cgroup/system.slice/office.service/cgroup.procs
 pid=
-for entry in /proc/[0-9]*; do
-  read -r comm < "$entry/comm" && [[ $comm == "$UH_POOL" ]] && pid=${entry#/proc/} && break
+for candidate in "${pids[@]}"; do
+  read -r comm < "/proc/$candidate/comm" && [[ $comm == "$UH_POOL" ]] && pid=$candidate && break
 done 2> /dev/null
 [[ $pid ]] || fail not-open
 declare -A before=() name=()
