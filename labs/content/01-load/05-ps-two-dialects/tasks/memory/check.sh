@@ -10,7 +10,8 @@ for pid in "${pids[@]}"; do
   done
 done 2> /dev/null
 unset "share[bash]"
-((${#share[@]} == 4)) || fail not-open
+# While it opens, memory is still being filled.
+((${#share[@]} == 4 && share[$UH_HOLDER] > 50000)) || fail not-open
 most=$UH_HOLDER
 for name in "${!share[@]}"; do ((share[$name] > share[$most])) && most=$name; done
 near only-reserved "$UH_RESERVER"
