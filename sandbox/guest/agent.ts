@@ -24,6 +24,7 @@ import { GuestError, callErrorOf } from './guest-error.ts';
 import type { Hold } from './hold.ts';
 import { Outbox } from './outbox.ts';
 import { Observer } from './observer/observer.ts';
+import { rehearse } from './observer/rehearsal.ts';
 import { Sights } from './observer/sights.ts';
 import type { Platform } from './platform.ts';
 import { Terminals } from './terminals.ts';
@@ -243,10 +244,12 @@ export class Agent {
     }),
     'xray.unwatch': runner('xray.unwatch', async ({ view }) => {
       this.#observer.unwatch(view);
+      this.#sights.forget(view);
       return {};
     }),
     ping: runner('ping', async () => ({})),
     quiesce: runner('quiesce', async () => {
+      await rehearse(() => this.terminals.observed());
       await this.#platform.quiesce();
       return {};
     }),

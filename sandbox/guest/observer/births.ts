@@ -1,5 +1,6 @@
 // Processes that live for a moment: the last pid given away is looked at twenty times a second, which costs one small read,
-// and only new numbers are asked for.
+// and only new numbers are asked for. A process that becomes another program is told of again.
+import { Credit } from './costs.ts';
 import type { KernelFiles } from './files.ts';
 import { parseLoadAverage } from './proc-text.ts';
 
@@ -14,8 +15,8 @@ export type Birth = {
 };
 
 const EVERY_MS = 50;
-/** After a look that cost much the next one waits: at most this part of a CPU goes into looking. */
-const SHARE = 0.02;
+/** A new process is asked again for so long: it is a copy of its parent first, and becomes what it is to be then. */
+const YOUNG_MS = 300;
 /** New pids asked for at a time: a fork bomb makes more, and then missing some is all right. */
 const MAX_AT_ONCE = 24;
 
@@ -25,6 +26,9 @@ export class Births {
   readonly #upMs: () => number;
   #timer: NodeJS.Timeout | undefined;
   #last = 0;
+  /** pid → until when it is asked again, and what it was */
+  readonly #young = new Map<number, { readonly untilMs: number; readonly command: string }>();
+  readonly #credit = new Credit();
   /** CPU time spent here since the last `spentMs()` */
   #spentMs = 0;
 
@@ -44,6 +48,7 @@ export class Births {
       if (this.#watchers.size > 0) return;
       clearTimeout(this.#timer);
       this.#timer = undefined;
+      this.#young.clear();
     };
   }
 
@@ -64,6 +69,12 @@ export class Births {
 
   #look(): void {
     const before = process.threadCpuUsage();
+    const nowMs = performance.now();
+    let asked = 0;
+    for (const [pid, { untilMs }] of this.#young) {
+      if (nowMs >= untilMs) this.#young.delete(pid);
+      else if (asked++ < MAX_AT_ONCE) this.#ask(pid);
+    }
     const last = this.#lastPid();
     // numbers begin again after pid_max: those are left to the ordinary looks
     if (last > this.#last) {
@@ -73,17 +84,21 @@ export class Births {
     const { user, system } = process.threadCpuUsage(before);
     const costMs = (user + system) / 1000;
     this.#spentMs += costMs;
-    if (this.#timer !== undefined) this.#schedule(Math.max(EVERY_MS, costMs / SHARE));
+    this.#credit.spend(costMs, performance.now());
+    if (this.#timer !== undefined) this.#schedule(Math.max(EVERY_MS, this.#credit.restMs()));
   }
 
   #ask(pid: number): void {
+    const before = this.#young.get(pid);
+    const command = (this.#files.readOnce(`/proc/${pid}/cmdline`) ?? '').replaceAll('\0', ' ').trim();
+    if (command === '') return void this.#young.delete(pid);
+    if (command === before?.command) return;
     const status = this.#files.readOnce(`/proc/${pid}/status`);
     if (status === undefined) return;
     const field = (name: string): string => new RegExp(`^${name}:\\t(.*)$`, 'm').exec(status)?.[1] ?? '';
     // threads have numbers as well
     if (Number(field('Tgid')) !== pid) return;
-    const command = (this.#files.readOnce(`/proc/${pid}/cmdline`) ?? '').replaceAll('\0', ' ').trim();
-    if (command === '') return;
+    this.#young.set(pid, { untilMs: before?.untilMs ?? performance.now() + YOUNG_MS, command });
     const birth: Birth = {
       pid,
       ppid: Number(field('PPid')),

@@ -17,6 +17,7 @@ export class Follower {
   #second = 0;
   #lines = 0;
 
+  /** `onLine` is given an empty line where some may have been missed. */
   constructor(argv: readonly [string, ...string[]], onLine: (line: string) => void) {
     this.#argv = argv;
     this.#onLine = onLine;
@@ -64,6 +65,10 @@ export class Follower {
 
   #pause(): void {
     this.close();
-    this.#timer = setTimeout(() => this.#start(), REST_MS);
+    this.#timer = setTimeout(() => {
+      this.#start();
+      // whatever happened meanwhile was not told
+      this.#onLine('');
+    }, REST_MS);
   }
 }

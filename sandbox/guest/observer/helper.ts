@@ -4,14 +4,15 @@ import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 
-/** Output of one command: 500 interfaces make about as much. */
-const MAX_OUTPUT_BYTES = 1024 * 1024;
+/** Output of one command: some 3000 interfaces make about as much. */
+const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
 const MAX_WAITING = 64;
 
-// One request a line, fields separated by tabs: `run NAMESPACE-FILE ARG…` or `attribute PATH NAME`. The answer is a line with a length
+// One request a line, fields separated by tabs: `run NAMESPACE-FILE ARG…`, `read NAMESPACE-FILE PATH…` or `attribute PATH NAME`. The answer is a line with a length
 // and the bytes. Numbers: asm/unistd.h (setns 308 on x86-64 and 268 on arm64, getxattr 191 and 8), linux/sched.h (CLONE_NEWNET).
 const PERL = String.raw`use strict; $0 = 'underhood-observer'; $| = 1;
 my ($setns, $getxattr, $max) = @ARGV;
+open(my $home, '<', '/proc/self/ns/net');
 while (my $line = <STDIN>) {
   chomp $line;
   my ($what, @rest) = split /\t/, $line;
@@ -31,6 +32,16 @@ while (my $line = <STDIN>) {
     if (defined $pid) {
       while (length($out) < $max and read($pipe, my $part, 65536)) { $out .= $part }
       close $pipe;
+    }
+  } elsif ($what eq 'read') {
+    my ($namespace, @paths) = @rest;
+    my $there;
+    if (open($there, '<', $namespace) and syscall($setns, fileno($there), 0x40000000) == 0) {
+      for my $path (@paths) {
+        open(my $file, '<', $path) or next;
+        read($file, my $text, 65536); $out .= $text;
+      }
+      syscall($setns, fileno($home), 0x40000000) == 0 or exit 1;
     }
   } elsif ($what eq 'attribute') {
     my ($path, $name) = @rest; my $value = "\0" x 64;
@@ -55,6 +66,11 @@ export class Helper {
   /** Output of a program in the network namespace of `namespaceFile` ('' = here); undefined where it could not be run. */
   run(namespaceFile: string, argv: readonly string[]): Promise<string | undefined> {
     return this.#ask(['run', namespaceFile, ...argv]);
+  }
+
+  /** Files of /proc/thread-self/net, one after the other, as they are in another network namespace. Starts no program. */
+  read(namespaceFile: string, names: readonly string[]): Promise<string | undefined> {
+    return this.#ask(['read', namespaceFile, ...names.map((name) => `/proc/thread-self/net/${name}`)]);
   }
 
   attribute(path: string, name: string): Promise<string | undefined> {

@@ -27,11 +27,12 @@ const OPENERS: { readonly [V in XrayView]: Opener<V> } = {
   'network-path': openNetworkPath,
 };
 
-/** A view may use this part of a CPU in the long run; where a look costs more, looks come less often, down to one in MAX_PERIOD_MS. */
-const SHARE = 0.02;
-const MAX_PERIOD_MS = 10_000;
-/** A view that still gathers is asked again after this, or ten times what asking took. */
-const GATHER_MS = 100;
+/** Between two looks of a view at least; others must have their turn as well. */
+const PAUSE_MS = 100;
+/** A view that still gathers says when it has; should it not, it is asked again after this. */
+const GATHER_MS = 1000;
+/** Lists are never cut shorter than this part of their usual length. */
+const LEAST_ROOM = 0.02;
 /** A view that failed is opened anew after this long. */
 const RETRY_MS = 5000;
 
@@ -42,6 +43,9 @@ type Watch = {
   sample: number;
   shown: string;
   periodMs: number;
+  /** see View.look */
+  room: number;
+  gathering: boolean;
   readonly costs: Costs;
 };
 
@@ -66,6 +70,8 @@ export class Observer {
       sample: 0,
       shown: '',
       periodMs: 0,
+      room: 1,
+      gathering: false,
       costs: new Costs(),
     };
     watch.request = request;
@@ -101,14 +107,14 @@ export class Observer {
     let nextMs: number;
     try {
       const before = process.threadCpuUsage();
-      watch.view ??= OPENERS[request.view](this.#ground);
-      const sight = watch.view.look(request);
-      if (sight !== undefined) this.#tell(watch, sight);
+      watch.view ??= OPENERS[request.view](this.#ground, () => this.#gathered(watch));
+      const body = bodyOf(watch, watch.view);
+      watch.gathering = body === undefined;
+      if (body !== undefined) this.#tell(watch, body);
       const { user, system } = process.threadCpuUsage(before);
       costs.add((user + system) / 1000 + this.#ground.births.spentMs(), this.#helpers(watch), startedMs);
-      watch.periodMs = Math.min(MAX_PERIOD_MS, Math.max(1000 / request.rateHz, costs.perLookMs() / SHARE));
-      // a view that still gathers is asked again soon
-      nextMs = sight === undefined ? Math.max(GATHER_MS, 10 * (performance.now() - startedMs)) : watch.periodMs;
+      watch.periodMs = Math.max(1000 / request.rateHz, costs.restMs());
+      nextMs = watch.gathering ? GATHER_MS : watch.periodMs;
     } catch (error) {
       closeQuietly(watch);
       const reason = error instanceof NotSupported ? 'not-supported' : 'failed';
@@ -117,12 +123,15 @@ export class Observer {
       this.#say(request.view, { version: XRAY_VERSION, kind: 'unavailable', view: request.view, reason });
       nextMs = RETRY_MS;
     }
-    // never at once: where looks take as long as their period, others must have their turn as well
-    const waitMs = Math.max(GATHER_MS, nextMs - (performance.now() - startedMs));
+    const waitMs = Math.max(PAUSE_MS, nextMs - (performance.now() - startedMs));
     if (this.#watches.get(request.view) === watch) this.#schedule(watch, waitMs);
   }
 
-  #tell(watch: Watch, sight: Sight): void {
+  #gathered(watch: Watch): void {
+    if (watch.gathering && this.#watches.get(watch.request.view) === watch) this.#schedule(watch, 0);
+  }
+
+  #tell(watch: Watch, body: string): void {
     const { view } = watch.request;
     const head = {
       version: XRAY_VERSION,
@@ -131,10 +140,7 @@ export class Observer {
       periodMs: Math.round(watch.periodMs),
       costPercent: watch.costs.percent(performance.now()),
     } as const;
-    const body = JSON.stringify(sight);
     if (body === watch.shown) return this.#say(view, { ...head, kind: 'same', view });
-    // the contract's bounds make this rare: deep paths and long names everywhere at once
-    if (body.length > MAX_XRAY_BYTES || Buffer.byteLength(body) > MAX_XRAY_BYTES) throw new Error('state too large');
     watch.shown = body;
     this.#send(view, `${JSON.stringify({ ...head, kind: 'state', view }).slice(0, -1)},${body.slice(1)}`);
   }
@@ -148,6 +154,22 @@ export class Observer {
     const pids = [...(view?.pids?.() ?? [])];
     if (view?.pids !== undefined && this.#ground.helper.pid !== undefined) pids.push(this.#ground.helper.pid);
     return new Map(pids.map((pid) => [pid, this.#ground.familyCpuMs(pid)]));
+  }
+}
+
+/** What a view sees as JSON that fits a message: where it does not, lists get shorter, and stay so as long as they must. */
+function bodyOf(watch: Watch, view: View): string | undefined {
+  for (;;) {
+    const sight: Sight | undefined = view.look(watch.request, watch.room);
+    if (sight === undefined) return undefined;
+    const body = JSON.stringify(sight);
+    const bytes = Buffer.byteLength(body);
+    if (bytes <= MAX_XRAY_BYTES) {
+      if (bytes < MAX_XRAY_BYTES / 2) watch.room = Math.min(1, watch.room * 1.1);
+      return body;
+    }
+    if (watch.room <= LEAST_ROOM) throw new Error('state too large');
+    watch.room = Math.max(LEAST_ROOM, watch.room * Math.min(0.9, (0.9 * MAX_XRAY_BYTES) / bytes));
   }
 }
 

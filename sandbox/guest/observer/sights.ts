@@ -27,6 +27,11 @@ export class Sights {
     });
   }
 
+  /** Nobody watches it any more: what waits is not sent. */
+  forget(view: XrayView): void {
+    if (this.#waiting.has(view)) this.#waiting.set(view, undefined);
+  }
+
   clear(): void {
     this.#generation++;
     this.#waiting.clear();

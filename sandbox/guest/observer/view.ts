@@ -7,8 +7,11 @@ export type Cut = { readonly list: string; readonly shown: number; readonly tota
 export type Sight<V extends XrayView = XrayView> = { readonly state: XrayState<V>; readonly truncated: readonly Cut[] };
 
 export type View<V extends XrayView = XrayView> = {
-  /** Reads the kernel now; undefined while it is still gathering. What it throws is told as `unavailable`. */
-  look(request: XrayRequest): Sight<V> | undefined;
+  /**
+   * Reads the kernel now; undefined while it is still gathering. What it throws is told as `unavailable`.
+   * `room`, 0 to 1: the part of their usual length that lists may have, where a message would be too large otherwise.
+   */
+  look(request: XrayRequest, room: number): Sight<V> | undefined;
   close?(): void;
   /** programs that run for this view only; a view that has this uses the helper as well */
   pids?(): readonly number[];
@@ -17,7 +20,11 @@ export type View<V extends XrayView = XrayView> = {
 /** Thrown by a view where the machine has no such thing. */
 export class NotSupported extends Error {}
 
-export type Opener<V extends XrayView = XrayView> = (ground: Ground) => View<V>;
+/** `gathered` is called by a view that said it is still gathering, when it is worth a look. */
+export type Opener<V extends XrayView = XrayView> = (ground: Ground, gathered: () => void) => View<V>;
+
+/** How long a list of usually `max` may be. */
+export const within = (max: number, room: number): number => Math.max(1, Math.floor(max * room));
 
 /** The first `max` of `items`, and a note where that is not all. */
 export function bounded<T>(notes: Cut[], name: string, items: readonly T[], max: number, total = items.length): T[] {

@@ -1,6 +1,7 @@
 // The observer on this host's own kernel: what it says fits the contract, it stops when asked, and a failing view harms nobody.
 import { afterEach, describe, expect, it } from 'vitest';
 import { Costs } from '../../../sandbox/guest/observer/costs.ts';
+import { Helper } from '../../../sandbox/guest/observer/helper.ts';
 import { Observer } from '../../../sandbox/guest/observer/observer.ts';
 import { XRAY_VIEWS, XrayMessage } from '../../../sandbox/protocol/xray.ts';
 import { MAX_XRAY_BYTES } from '../../../sandbox/protocol/xray/request.ts';
@@ -51,12 +52,45 @@ describe('the observer', { timeout: LONG_MS }, () => {
   });
 });
 
+describe('the helper', () => {
+  it('runs programs one after the other, and answers each', async () => {
+    const helper = new Helper();
+    const asked = [
+      helper.run('', ['/bin/echo', 'one']),
+      helper.run('', ['/bin/sh', '-c', 'printf "two\\n"; exit 3']),
+      helper.run('/no/such/namespace', ['/bin/echo', 'three']),
+      helper.read('/no/such/namespace', ['dev']),
+      helper.attribute('/proc', 'user.none'),
+    ];
+    expect(await Promise.all(asked)).toEqual(['one\n', 'two\n', '', '', '']);
+    helper.close();
+  });
+
+  it('refuses what would break its lines', async () => {
+    const helper = new Helper();
+    expect(await helper.run('', ['/bin/echo', 'a\nb'])).toBeUndefined();
+    expect(helper.pid).toBeUndefined();
+  });
+});
+
 describe('what looking costs', () => {
   it('is the share of one CPU, helpers included', () => {
     const costs = new Costs();
     for (let second = 0; second <= 10; second++) costs.add(10, new Map([[7, second * 5]]), second * 1000);
     // 10 ms of its own and 5 ms of the helper each second
     expect(costs.percent(10_000)).toBeCloseTo(1.5, 1);
-    expect(costs.perLookMs()).toBe(15);
+    expect(costs.restMs()).toBe(0);
+  });
+
+  it('makes looks come less often where they cost more than their share, but not at once', () => {
+    const costs = new Costs();
+    const looks = (count: number, fromMs: number): void => {
+      for (let look = 0; look < count; look++) costs.add(100, new Map(), fromMs + look * 1000);
+    };
+    looks(6, 0);
+    expect(costs.restMs()).toBe(0);
+    looks(4, 6000);
+    // the hand is empty, and what is owed is forgotten after five seconds
+    expect(costs.restMs()).toBe(5000);
   });
 });

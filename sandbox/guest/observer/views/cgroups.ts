@@ -4,14 +4,14 @@ import type { Cgroup, Cgroups } from '../../../protocol/xray/cgroups.ts';
 import { cut, whole } from '../files.ts';
 import type { Ground } from '../ground.ts';
 import { containerOfCgroup, parseNumbers } from '../proc-text.ts';
-import { NotSupported, bounded } from '../view.ts';
+import { NotSupported, bounded, within } from '../view.ts';
 import type { Cut, View } from '../view.ts';
 
 const ROOT = '/sys/fs/cgroup';
 const MAX_GROUPS = 96;
 const MAX_DEPTH = 8;
 /** Groups read in full per look, and how much sooner one with a limit or a container comes to its turn. */
-const PER_LOOK = 10;
+const PER_LOOK = 6;
 const PREFERENCE = 8;
 /** The tree is walked again when the kernel counts other groups than before, or after so many looks. */
 const WALK_LOOKS = 10;
@@ -112,7 +112,7 @@ export function openCgroups(ground: Ground): View<'cgroups'> {
   };
 
   return {
-    look() {
+    look(_request, room) {
       const descendants = files.read(file('/', 'cgroup.stat'));
       if (descendants === undefined) throw new NotSupported('no cgroup v2 at /sys/fs/cgroup');
       if (descendants !== counted || look++ % WALK_LOOKS === 0) walk();
@@ -127,28 +127,44 @@ export function openCgroups(ground: Ground): View<'cgroups'> {
 
       const table = ground.processes.table(nowMs, false);
       const notes: Cut[] = [];
+      const below = processesBelow(groups);
       const memory = parseNumbers(files.read('/proc/meminfo') ?? '');
       const state: Cgroups = {
         cpus: (files.read('/proc/stat')?.match(/^cpu\d/gm) ?? ['cpu0']).length,
         memoryBytes: (memory.get('MemTotal') ?? 0) * 1024,
-        groups: bounded(notes, 'groups', groups, MAX_GROUPS, total).flatMap(({ path, numbers, readAtMs }) => {
-          if (numbers === undefined) return [];
-          const { pidList, ...rest } = numbers;
-          return {
-            path: cut(path, 512),
-            ...rest,
-            processes: pidList.length,
-            members: pidList.slice(0, 4).map((pid) => ({ pid, comm: cut(table.byPid.get(pid)?.stat.comm ?? '', 64) })),
-            container: containerOfCgroup(path),
-            ageMs: Math.round(nowMs - readAtMs),
-            ours: path.startsWith('/underhood.slice'),
-          };
-        }),
+        groups: bounded(notes, 'groups', groups, within(MAX_GROUPS, room), total).flatMap(
+          ({ path, numbers, readAtMs }) => {
+            if (numbers === undefined) return [];
+            const { pidList, ...rest } = numbers;
+            return {
+              path: cut(path, 512),
+              ...rest,
+              processes: below.get(path) ?? 0,
+              members: pidList
+                .slice(0, 4)
+                .map((pid) => ({ pid, comm: cut(table.byPid.get(pid)?.stat.comm ?? '', 64) })),
+              container: containerOfCgroup(path),
+              ageMs: Math.round(nowMs - readAtMs),
+              ours: path.startsWith('/underhood.slice'),
+            };
+          },
+        ),
         containers: ground.podman.containers(nowMs),
       };
       return { state, truncated: notes };
     },
   };
+}
+
+/** Path → processes in the group and in all below it. */
+function processesBelow(groups: readonly Group[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { path, numbers } of groups) {
+    const own = numbers?.pidList.length ?? 0;
+    for (let at = path; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) counts.set(at, (counts.get(at) ?? 0) + own);
+    if (path !== '/') counts.set('/', (counts.get('/') ?? 0) + own);
+  }
+  return counts;
 }
 
 /** `max` or a number; null also where there is no such file. */

@@ -7,7 +7,7 @@ import type { Ground } from '../ground.ts';
 import { namedNetworks } from '../network-names.ts';
 import { Places, spaceKey } from '../processes.ts';
 import type { Process } from '../processes.ts';
-import { NotSupported, bounded } from '../view.ts';
+import { NotSupported, bounded, within } from '../view.ts';
 import type { Cut, View } from '../view.ts';
 import { byInterest } from './process-tree.ts';
 
@@ -33,16 +33,18 @@ export function openNamespaces(ground: Ground): View<'namespaces'> {
   };
 
   return {
-    look() {
+    look(_request, room) {
       const table = ground.processes.table(performance.now(), true);
       const initial = table.byPid.get(1)?.space;
       if (initial === undefined) throw new NotSupported('namespaces of pid 1 cannot be read');
       const spaces = new Places<Space>(64, spaceKey);
       spaces.of(initial);
       const notes: Cut[] = [];
-      const living = byInterest(table.processes).filter(({ space }) => space !== undefined);
+      const living = byInterest(table.processes, within(MAX_PROCESSES, room)).filter(
+        ({ space }) => space !== undefined,
+      );
       const total = Math.max(living.length, table.total - table.processes.length + living.length);
-      const shown = bounded(notes, 'processes', living, MAX_PROCESSES, total);
+      const shown = bounded(notes, 'processes', living, within(MAX_PROCESSES, room), total);
       const nextInner = new Map<Process, number>();
       const processes: Namespaces['processes'] = [];
       for (const one of shown.sort((a, b) => a.pid - b.pid)) {
@@ -72,7 +74,7 @@ export function openNamespaces(ground: Ground): View<'namespaces'> {
         initial,
         spaces: spaces.items,
         processes,
-        namespaces: bounded(notes, 'namespaces', found, MAX_NAMESPACES).map((one) => ({
+        namespaces: bounded(notes, 'namespaces', found, within(MAX_NAMESPACES, room)).map((one) => ({
           ...one,
           ...(described.get(one.inode) ?? { name: null, uidMap: [] }),
         })),

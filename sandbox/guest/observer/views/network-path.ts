@@ -20,11 +20,13 @@ import {
 } from '../network-text.ts';
 import type { Link } from '../network-text.ts';
 import type { PodmanContainer } from '../podman.ts';
-import { bounded } from '../view.ts';
+import { bounded, within } from '../view.ts';
 import type { Cut, View } from '../view.ts';
 
 const MAX_NAMESPACES = 24;
+/** Of one namespace, and of all together. */
 const MAX_INTERFACES = 48;
+const MAX_ALL_INTERFACES = 128;
 const MAX_RULES = 64;
 const MAX_FLOWS = 32;
 /** Packet counters of rules are asked for again this often while packets pass, and everything else now and then. */
@@ -39,17 +41,32 @@ type Place = {
   processes: number;
   container: string | null;
 };
+/** How many interfaces are shown, there are, and may still be shown. */
+type Interfaces = { shown: number; total: number; left: number };
 type Known = {
+  /** interfaces there are where they are more than the helper hands over */
+  unread: number;
   links: readonly Link[];
   routes: NetNamespace['routes'];
   forwards: boolean;
   signature: string;
+  /** net/dev and net/route of a namespace without a process, asked of the helper at the look before */
+  files: string;
+  asking: boolean;
   readAtMs: number;
   reading: boolean;
   dirty: boolean;
 };
 
-export function openNetworkPath(ground: Ground): View<'network-path'> & { readonly pids: () => readonly number[] } {
+/** The first column's name in net/route. */
+const ROUTES = /^(?=Iface\t)/m;
+/** What is asked in a namespace, in one line and with as few programs as can be: a start of one costs more than what it does. */
+const ASK = String.raw`printf 'addr show\nroute show\n' | ip -j -d -b -; read it </proc/sys/net/ipv4/ip_forward; echo "$it"`;
+
+export function openNetworkPath(
+  ground: Ground,
+  gathered: () => void,
+): View<'network-path'> & { readonly pids: () => readonly number[] } {
   const { files, helper } = ground;
   const known = new Map<number, Known>();
   let rules: { rules: NetRule[]; forwardPolicy: 'accept' | 'drop' | null } = { rules: [], forwardPolicy: null };
@@ -57,15 +74,23 @@ export function openNetworkPath(ground: Ground): View<'network-path'> & { readon
   let rulesDirty = true;
   let rulesRead = false;
   let readingRules = false;
+  /** readings under way */
+  let reading = 0;
+  const done = (): void => {
+    if (--reading === 0) gathered();
+  };
   let packets = 0;
   let packetsAtRules = -1;
   let flows: NetFlow[] = [];
-  const dirtyHost = (): void => {
+  /** Namespaces without a process have no files that would show a change of addresses: they are read again with any that has an id. */
+  const changed = (line: string): void => {
     const host = known.get(hostInode());
-    if (host !== undefined) host.dirty = true;
+    if (!line.startsWith('[nsid ') || line.startsWith('[nsid current]')) {
+      if (host !== undefined) host.dirty = true;
+    } else for (const one of known.values()) if (one !== host && one.files !== '') one.dirty = true;
   };
   const followers = [
-    new Follower(['/usr/sbin/ip', 'monitor', 'link', 'address', 'route'], dirtyHost),
+    new Follower(['/usr/sbin/ip', 'monitor', 'all-nsid', 'link', 'address', 'route'], changed),
     new Follower(['/usr/sbin/nft', 'monitor', 'ruleset'], () => {
       rulesDirty = true;
     }),
@@ -108,23 +133,34 @@ export function openNetworkPath(ground: Ground): View<'network-path'> & { readon
   const readPlace = async (place: Place, one: Known): Promise<void> => {
     one.reading = true;
     one.dirty = false;
+    reading++;
     try {
-      const script =
-        'ip -j -d -s addr show; echo; echo ---; ip -j route show; echo; echo ---; cat /proc/sys/net/ipv4/ip_forward';
-      const output = await helper.run(place.file, ['/bin/sh', '-c', script]);
+      const output = await helper.run(place.file, ['/bin/sh', '-c', ASK]);
       if (output === undefined) return;
-      const [links = '', routes = '', forwards = ''] = output.split('\n---\n');
-      one.links = parseLinks(links.trim());
-      one.routes = parseRoutes(routes.trim());
-      one.forwards = forwards.trim() === '1';
+      const [links = '', routes = '', forwards = ''] = output.trim().split('\n');
+      one.links = parseLinks(links);
+      one.unread = one.links.length > 0 ? 0 : (links.match(/"ifindex":/g)?.length ?? 0);
+      one.routes = parseRoutes(routes);
+      one.forwards = forwards === '1';
     } finally {
       one.readAtMs = performance.now();
       one.reading = false;
+      done();
+    }
+  };
+
+  const readFiles = async (place: Place, one: Known): Promise<void> => {
+    one.asking = true;
+    try {
+      one.files = (await helper.read(place.file, ['dev', 'route'])) ?? '';
+    } finally {
+      one.asking = false;
     }
   };
 
   const readRules = async (): Promise<void> => {
     readingRules = true;
+    reading++;
     rulesDirty = false;
     packetsAtRules = packets;
     try {
@@ -138,30 +174,35 @@ export function openNetworkPath(ground: Ground): View<'network-path'> & { readon
     } finally {
       rulesAtMs = performance.now();
       readingRules = false;
+      done();
     }
   };
 
   return {
     pids: () => followers.flatMap(({ pid }) => pid ?? []),
-    look() {
+    look(_request, room) {
       const nowMs = performance.now();
       const notes: Cut[] = [];
       const all = places();
       const containers = ground.podman.all(nowMs);
-      const shown = bounded(notes, 'namespaces', order(all), MAX_NAMESPACES);
+      const shown = bounded(notes, 'namespaces', order(all), within(MAX_NAMESPACES, room));
       const inodes = new Set(shown.map(({ inode }) => inode));
       for (const inode of known.keys()) if (!inodes.has(inode)) known.delete(inode);
       let complete = true;
       packets = 0;
+      const interfaces: Interfaces = { shown: 0, total: 0, left: within(MAX_ALL_INTERFACES, room) };
       const namespaces: NetNamespace[] = [];
       const peers = new Map<string, Link & { readonly namespace: number }>();
       for (const place of shown) {
         const one = known.get(place.inode) ?? fresh();
         known.set(place.inode, one);
-        const dev = place.pid === undefined ? '' : (files.read(`/proc/${place.pid}/net/dev`) ?? '');
+        if (place.pid === undefined && !one.asking) void readFiles(place, one).catch(() => undefined);
+        const net = (name: string): string => files.read(`/proc/${place.pid ?? ''}/net/${name}`) ?? '';
+        const [dev = '', routes = ''] =
+          place.pid === undefined ? one.files.split(ROUTES) : [net('dev'), `${net('route')}${net('if_inet6')}`];
         const counters = parseNetDev(dev);
         for (const { rxPackets } of counters.values()) packets += rxPackets;
-        const signature = signatureOf(ground, place, counters.keys());
+        const signature = signatureOf(counters.keys(), routes);
         if (signature !== one.signature) one.dirty = true;
         one.signature = signature;
         if ((one.dirty || nowMs - one.readAtMs > ALL_MS) && !one.reading)
@@ -171,13 +212,21 @@ export function openNetworkPath(ground: Ground): View<'network-path'> & { readon
           continue;
         }
         for (const link of one.links) peers.set(`${place.inode} ${link.index}`, { ...link, namespace: place.inode });
-        namespaces.push(describe(ground, place, one, counters, containers, notes));
+        namespaces.push(describe(ground, place, one, counters, containers, interfaces));
       }
       join(namespaces, peers);
+      if (interfaces.total > interfaces.shown)
+        notes.push({ list: 'interfaces', shown: interfaces.shown, total: interfaces.total });
       if ((rulesDirty || (packets !== packetsAtRules && nowMs - rulesAtMs > RULES_MS)) && !readingRules)
         void readRules().catch(() => undefined);
       if (!complete || !rulesRead) return undefined;
-      const shownRules = bounded(notes, 'rules', rules.rules, MAX_RULES);
+      const shownRules = bounded(
+        notes,
+        'rules',
+        important(rules.rules, within(MAX_RULES, room)),
+        within(MAX_RULES, room),
+        rules.rules.length,
+      );
       const ports = containers.flatMap((container) => publish(container, shownRules)).slice(0, 32);
       const picture = { namespaces, ports, rules: shownRules, forwardPolicy: rules.forwardPolicy };
       const state: NetworkPath = {
@@ -196,11 +245,23 @@ export function openNetworkPath(ground: Ground): View<'network-path'> & { readon
   };
 }
 
+/** At most `max`, in their order: where not all can be shown, those that change addresses first, since ways are followed through them. */
+function important(rules: readonly NetRule[], max: number): readonly NetRule[] {
+  if (rules.length <= max) return rules;
+  const kept = new Set([...rules].sort((a, b) => Number(stops(a)) - Number(stops(b))).slice(0, max));
+  return rules.filter((rule) => kept.has(rule));
+}
+
+const stops = ({ kind }: NetRule): boolean => kind === 'drop' || kind === 'reject' || kind === 'mark';
+
 const fresh = (): Known => ({
+  unread: 0,
   links: [],
   routes: [],
   forwards: false,
   signature: '',
+  files: '',
+  asking: false,
   readAtMs: -Infinity,
   reading: false,
   dirty: true,
@@ -221,13 +282,9 @@ function order(places: readonly Place[]): Place[] {
   return [...places].sort((a, b) => rank(a) - rank(b) || a.inode - b.inode);
 }
 
-/** Changes with interfaces, addresses and routes of a namespace; costs two small reads. */
-function signatureOf({ files }: Ground, { pid }: Place, names: Iterable<string>): string {
-  if (pid === undefined) return 'named';
-  const routes = (files.read(`/proc/${pid}/net/route`) ?? '')
-    .split('\n')
-    .map((line) => line.split('\t').slice(0, 4).join(' '));
-  return `${[...names].join()}|${routes.join()}|${files.read(`/proc/${pid}/net/if_inet6`) ?? ''}`;
+/** Changes with interfaces, routes and IPv6 addresses of a namespace; without what counts up. */
+function signatureOf(names: Iterable<string>, routes: string): string {
+  return `${[...names].join()}|${routes.replaceAll(/^(\S+\t\S+\t\S+\t\S+).*$/gm, '$1')}`;
 }
 
 function describe(
@@ -236,7 +293,7 @@ function describe(
   one: Known,
   counters: ReturnType<typeof parseNetDev>,
   containers: readonly PodmanContainer[],
-  notes: Cut[],
+  all: Interfaces,
 ): NetNamespace {
   const { pid } = place;
   const net = (name: string): string => (pid === undefined ? '' : (files.read(`/proc/${pid}/net/${name}`) ?? ''));
@@ -247,6 +304,10 @@ function describe(
   ];
   // a container without a cgroup of its own (rootless, --cgroups=disabled) is known by its first process
   const container = place.container ?? containers.find((one) => one.pid !== null && one.pid === pid)?.id ?? null;
+  const interfaces = one.links.slice(0, Math.min(MAX_INTERFACES, all.left));
+  all.left -= interfaces.length;
+  all.shown += interfaces.length;
+  all.total += Math.max(one.links.length, one.unread);
   return {
     inode: place.inode,
     name: place.name === null ? null : cut(place.name, 128),
@@ -254,7 +315,7 @@ function describe(
     container,
     processes: place.processes,
     leader: pid ?? null,
-    interfaces: bounded(notes, 'interfaces', one.links, MAX_INTERFACES).map((link) => {
+    interfaces: interfaces.map((link) => {
       const { peerIndex: _index, peerElsewhere: _elsewhere, ...rest } = link;
       return { ...rest, ...counters.get(link.name) };
     }),

@@ -1,6 +1,6 @@
 // The view of overlay mounts, their layers, and podman's storage.
 import { realpathSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, normalize } from 'node:path';
 import { ContainerId } from '../../../protocol/xray/parts.ts';
 import type { Layer, Lookup, Overlay } from '../../../protocol/xray/overlay.ts';
 import { cut, list } from '../files.ts';
@@ -10,7 +10,7 @@ import type { OverlayLine } from '../mount-text.ts';
 import { STORAGES, array, readJson, record, stampOf, word } from '../podman.ts';
 import { Places } from '../processes.ts';
 import { Upper, isWhiteout, lookAt } from '../upper.ts';
-import { bounded } from '../view.ts';
+import { bounded, within } from '../view.ts';
 import type { Cut, View } from '../view.ts';
 
 const MAX_MOUNTS = 32;
@@ -45,7 +45,8 @@ export function openOverlay(ground: Ground): View<'overlay'> {
       const namespace = one.space?.mnt;
       if (namespace === undefined || seen.has(namespace) || seen.size >= MAX_NAMESPACES) continue;
       seen.add(namespace);
-      for (const line of parseOverlays(files.read(`/proc/${one.pid}/mountinfo`) ?? '', MAX_MOUNTS)) {
+      for (const found of parseOverlays(files.read(`/proc/${one.pid}/mountinfo`) ?? '', MAX_MOUNTS)) {
+        const line = rooted(found);
         const lower = line.lower.map((path) => resolve(path, line.upper));
         const key = line.upper ?? `${lower.join(':')} ${line.mountPoint}`;
         // a namespace that was copied from another has its mounts as well: the first one names them
@@ -67,13 +68,13 @@ export function openOverlay(ground: Ground): View<'overlay'> {
   };
 
   return {
-    look(request) {
+    look(request, room) {
       const nowMs = performance.now();
       const notes: Cut[] = [];
       const all = mountsNow();
-      const mounts = bounded(notes, 'mounts', all, MAX_MOUNTS);
+      const mounts = bounded(notes, 'mounts', all, within(MAX_MOUNTS, room));
       const stores = storageNow(nowMs);
-      const layers = new Places<string>(MAX_LAYERS, String);
+      const layers = new Places<string>(within(MAX_LAYERS, room), String);
       const placed = mounts.map((mount) => ({
         mount,
         lower: mount.lower.slice(0, 32).flatMap((path) => layers.of(path) ?? []),
@@ -90,8 +91,9 @@ export function openOverlay(ground: Ground): View<'overlay'> {
         for (const entry of known.entries.values()) entries.push({ mount: id, ...entry, path: cut(entry.path, 512) });
       }
       entries.sort((a, b) => a.changedAtMs - b.changedAtMs);
-      const shownEntries = entries.slice(-MAX_ENTRIES);
-      if (entries.length > MAX_ENTRIES) notes.push({ list: 'entries', shown: MAX_ENTRIES, total: entries.length });
+      const shownEntries = entries.slice(-within(MAX_ENTRIES, room));
+      if (entries.length > shownEntries.length)
+        notes.push({ list: 'entries', shown: shownEntries.length, total: entries.length });
       const shownStores = stores.map((store) => ({
         rootless: store.rootless,
         path: store.path,
@@ -125,6 +127,18 @@ export function openOverlay(ground: Ground): View<'overlay'> {
       return { state, truncated: notes };
     },
   };
+}
+
+/** Who mounts by hand often names the folders from where they stood, and the kernel shows that: mostly it was beside the mount point. */
+function rooted(line: OverlayLine): OverlayLine {
+  if (line.upper?.startsWith('/') ?? line.lower.every((path) => path.startsWith('/'))) return line;
+  const above = [dirname(line.mountPoint), dirname(dirname(line.mountPoint)), '/root', '/home/learner'];
+  const first = line.upper ?? line.lower[0] ?? '';
+  const stood = above.find((folder) => lookAt(`${folder}/${first}`)?.isDirectory() === true);
+  if (stood === undefined) return line;
+  const from = (path: string): string => (path.startsWith('/') ? path : normalize(`${stood}/${path}`));
+  const known = (path: string | undefined): string | undefined => (path === undefined ? undefined : from(path));
+  return { ...line, lower: line.lower.map(from), upper: known(line.upper), work: known(line.work) };
 }
 
 /** Podman names lower layers by short links, perhaps relative to its storage (a mount's options are one page at most). */

@@ -6,31 +6,39 @@ import { cut } from '../files.ts';
 import type { Ground } from '../ground.ts';
 import { Places, spaceKey } from '../processes.ts';
 import type { Process } from '../processes.ts';
-import { bounded } from '../view.ts';
+import { bounded, within } from '../view.ts';
 import type { Cut, View } from '../view.ts';
 
 const MAX_PROCESSES = 256;
 const MAX_PASSED = 32;
 
 export function openProcessTree(ground: Ground): View<'process-tree'> {
-  let born: Birth[] = [];
+  const born = new Map<number, Birth>();
   let passed: ProcessTree['passed'] = [];
   const unwatch = ground.births.watch((birth) => {
-    if (born.length < 4 * MAX_PASSED) born.push(birth);
+    if (born.size < 4 * MAX_PASSED || born.has(birth.pid)) born.set(birth.pid, birth);
   });
   return {
-    look() {
+    look(_request, room) {
       const table = ground.processes.table(performance.now(), true);
       const spaces = new Places<Space>(64, spaceKey);
-      const cgroups = new Places<string>(96, String);
-      const gone = born.filter(({ pid, ppid }) => !table.byPid.has(pid) && table.byPid.get(ppid)?.ours !== true);
-      born = [];
+      const cgroups = new Places<string>(within(96, room), String);
+      const gone = [...born.values()].filter(
+        ({ pid, ppid }) => !table.byPid.has(pid) && table.byPid.get(ppid)?.ours !== true,
+      );
+      born.clear();
       passed = [
         ...passed,
         ...gone.map(({ pid, ppid, comm, atMs }) => ({ pid, ppid, comm: cut(comm, 64), seenMs: atMs })),
       ].slice(-MAX_PASSED);
       const notes: Cut[] = [];
-      const shown = bounded(notes, 'processes', byInterest(table.processes), MAX_PROCESSES, table.total);
+      const shown = bounded(
+        notes,
+        'processes',
+        byInterest(table.processes, within(MAX_PROCESSES, room)),
+        within(MAX_PROCESSES, room),
+        table.total,
+      );
       const state: ProcessTree = {
         uptimeMs: ground.uptimeMs(),
         processes: shown
@@ -64,8 +72,8 @@ export function openProcessTree(ground: Ground): View<'process-tree'> {
 }
 
 /** Where not all can be shown: zombies and the learner's own first, of each the newest. */
-export function byInterest(processes: readonly Process[]): readonly Process[] {
-  if (processes.length <= MAX_PROCESSES) return processes;
+export function byInterest(processes: readonly Process[], max: number): readonly Process[] {
+  if (processes.length <= max) return processes;
   const rank = (one: Process): number => (one.pid === 1 ? 4 : one.stat.state === 'Z' ? 3 : one.learners ? 2 : 1);
   return [...processes].sort((a, b) => rank(b) - rank(a) || b.pid - a.pid);
 }

@@ -5,7 +5,7 @@ import { cut, list } from '../files.ts';
 import type { Ground } from '../ground.ts';
 import { parseKernelStat, parseLoadAverage, parsePressure, parseStat } from '../proc-text.ts';
 import type { LoadAverage, Stat } from '../proc-text.ts';
-import { NotSupported, bounded } from '../view.ts';
+import { NotSupported, bounded, within } from '../view.ts';
 import type { Cut, View } from '../view.ts';
 
 const MAX_TASKS = 256;
@@ -34,7 +34,7 @@ export function openRunQueue(ground: Ground): View<'run-queue'> {
   };
 
   return {
-    look() {
+    look(_request, room) {
       const kernel = files.read('/proc/stat');
       const load = files.read('/proc/loadavg');
       if (kernel === undefined || load === undefined) throw new NotSupported('no /proc/stat');
@@ -79,7 +79,7 @@ export function openRunQueue(ground: Ground): View<'run-queue'> {
       const state: RunQueue = {
         uptimeMs,
         cpus: cpus.slice(0, 16).map(({ id, time }) => ({ id, running: mainUser(tasks, id, periodMs), time })),
-        tasks: bounded(notes, 'tasks', tasks, MAX_TASKS),
+        tasks: bounded(notes, 'tasks', tasks, within(MAX_TASKS, room)),
         // the observer itself runs at this moment
         runnable: Math.max(0, running - 1),
         uninterruptible: tasks.filter((task) => task.state === 'D').length,

@@ -4,7 +4,7 @@ import type { Birth } from '../births.ts';
 import { cut } from '../files.ts';
 import type { Ground } from '../ground.ts';
 import { containerOfCgroup } from '../proc-text.ts';
-import { bounded } from '../view.ts';
+import { bounded, within } from '../view.ts';
 import type { Cut, View } from '../view.ts';
 
 const MAX_PROCESSES = 128;
@@ -50,23 +50,26 @@ export function openRuntimeChain(ground: Ground): View<'runtime-chain'> {
     const container = containerOfCgroup(birth.cgroup) ?? containerIn(birth.command);
     const role = roleOf(birth.comm, birth.command, containerOfCgroup(birth.cgroup), false);
     if (role === undefined || seen.size >= 4 * MAX_PROCESSES) return;
+    // a copy of its parent first, and then what it was made for
+    const known = seen.get(birth.pid);
+    const young = known !== undefined && known.endedMs === null && birth.atMs - known.startedMs < 2000;
     seen.set(birth.pid, {
       pid: birth.pid,
       ppid: birth.ppid,
-      bornOf: birth.ppid,
+      bornOf: young ? known.bornOf : birth.ppid,
       comm: cut(birth.comm, 64),
       command: cut(birth.command, 200),
       role,
       container,
       uid: birth.uid,
-      startedMs: birth.atMs,
+      startedMs: young ? known.startedMs : birth.atMs,
       endedMs: null,
     });
   };
   const unwatch = ground.births.watch(note);
 
   return {
-    look() {
+    look(_request, room) {
       const nowMs = performance.now();
       const uptimeMs = ground.uptimeMs();
       const table = ground.processes.table(nowMs, true);
@@ -117,7 +120,11 @@ export function openRuntimeChain(ground: Ground): View<'runtime-chain'> {
       }
       const notes: Cut[] = [];
       const all = [...callers.values(), ...seen.values()].sort((a, b) => a.startedMs - b.startedMs);
-      const state: RuntimeChain = { uptimeMs, processes: bounded(notes, 'processes', all, MAX_PROCESSES), containers };
+      const state: RuntimeChain = {
+        uptimeMs,
+        processes: bounded(notes, 'processes', all, within(MAX_PROCESSES, room)),
+        containers,
+      };
       return { state, truncated: notes };
     },
     close: unwatch,
