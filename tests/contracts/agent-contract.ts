@@ -1,7 +1,9 @@
 // What every machine's agent does, whatever the machine is made of. Runs on the fake and on QEMU.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Machine } from '../../sandbox/machine/machine.ts';
+import { decodeJson } from '../../sandbox/protocol/codec.ts';
 import type { GuestEvent } from '../../sandbox/protocol/messages.ts';
+import { XrayMessage } from '../../sandbox/protocol/xray.ts';
 import { AgentLink } from '../../sandbox/session/agent-link.ts';
 import { TerminalWatch } from '../fixtures/terminal-watch.ts';
 
@@ -21,6 +23,7 @@ export function describeAgent(contract: AgentContract): void {
     let watch: TerminalWatch;
     let folder: string;
     const events: GuestEvent[] = [];
+    const sights: XrayMessage[] = [];
 
     const connect = async (): Promise<void> => {
       watch = new TerminalWatch();
@@ -28,6 +31,10 @@ export function describeAgent(contract: AgentContract): void {
         onOutput: (terminal, seq, bytes) => watch.take(link, terminal, seq, bytes),
         onEvent: (event) => {
           events.push(event);
+          watch.poke();
+        },
+        onXray: (payload) => {
+          sights.push(XrayMessage.parse(decodeJson(payload)));
           watch.poke();
         },
       });
@@ -207,6 +214,43 @@ export function describeAgent(contract: AgentContract): void {
 
     it('fails a connection that nobody accepts', async () => {
       await expect(link.dial('127.0.0.1', 1)).rejects.toMatchObject({ guestCode: 'ECONNREFUSED' });
+    });
+
+    it('shows a view when it is asked for, counts its moments, and begins anew for whoever asks next', async () => {
+      const moments = (): XrayMessage[] => sights.filter(({ view }) => view === 'vmstat');
+      await link.call('xray.watch', { view: 'vmstat', rateHz: 2, paths: [] });
+      await watch.until(() => moments().length >= 3);
+      expect(moments().slice(0, 3)).toMatchObject([
+        { kind: 'state', sample: 1, state: { rates: null } },
+        { kind: 'state', sample: 2, state: { rates: { cpuPercent: {} } } },
+        { sample: 3 },
+      ]);
+      await link.close();
+      await connect();
+      sights.length = 0;
+      await link.call('xray.watch', { view: 'vmstat', rateHz: 2, paths: [] });
+      await watch.until(() => moments().length >= 1);
+      expect(moments()[0]).toMatchObject({ kind: 'state', sample: 1 });
+      await link.call('xray.unwatch', { view: 'vmstat' });
+    });
+
+    it('shows nothing of a view any more once it was given up', async () => {
+      await link.call('xray.watch', { view: 'vmstat', rateHz: 2, paths: [] });
+      await watch.until(() => sights.some(({ view }) => view === 'vmstat'));
+      await link.call('xray.unwatch', { view: 'vmstat' });
+      sights.length = 0;
+      await link.call('xray.watch', { view: 'run-queue', rateHz: 2, paths: [] });
+      await watch.until(() => sights.filter(({ view }) => view === 'run-queue').length >= 3);
+      await link.call('xray.unwatch', { view: 'run-queue' });
+      expect(sights.filter(({ view }) => view !== 'run-queue')).toEqual([]);
+    });
+
+    it('refuses a view that it does not know, and a rate that would cost too much', async () => {
+      const asked = { view: 'vmstat' as const, rateHz: 50, paths: [] };
+      await expect(link.call('xray.watch', asked)).rejects.toMatchObject({ guestCode: 'bad-params' });
+      await expect(link.call('xray.unwatch', { view: 'everything' as 'vmstat' })).rejects.toMatchObject({
+        guestCode: 'bad-params',
+      });
     });
 
     it('answers many calls at once', async () => {

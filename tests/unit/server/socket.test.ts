@@ -75,6 +75,30 @@ describe('a page', () => {
     expect(rows).toEqual(Array.from({ length: 2000 }, (_, index) => index + 1));
   });
 
+  it('watches a view of the X-ray, as does the next page, and is told no more when it leaves', async () => {
+    const learner = await atPrompt();
+    learner.say({ type: 'watch', view: 'vmstat', rateHz: 2, paths: [] });
+    const moments = (): Kind<'xray'>[] => told(learner, 'xray');
+    await learner.until(() => moments().length >= 2, 'two moments of a view');
+    expect(moments()[0]?.message).toMatchObject({ kind: 'state', view: 'vmstat', sample: 1 });
+    expect(moments()[1]?.message).toMatchObject({ view: 'vmstat', sample: 2 });
+    learner.say({ type: 'unwatch', view: 'vmstat' });
+    learner.say({ type: 'watch', view: 'run-queue', rateHz: 2, paths: [] });
+    const of = (view: string): number =>
+      moments().filter(({ message }) => JSON.stringify(message).includes(`"${view}"`)).length;
+    await learner.until(() => of('run-queue') >= 1, 'the other view');
+    const before = of('vmstat');
+    await learner.until(() => of('run-queue') >= 4, 'more of the other view');
+    expect(of('vmstat')).toBe(before);
+  });
+
+  it('that asks for a view there is none of is refused', async () => {
+    const learner = await atPrompt();
+    learner.raw.send(JSON.stringify({ type: 'watch', view: 'everything', rateHz: 1, paths: [] }));
+    await learner.until(() => learner.closedWith !== undefined, 'the refusal');
+    expect(learner.closedWith).toBe(CLOSE.badMessage);
+  });
+
   it('opens a second terminal, and another page sees it', async () => {
     const learner = await atPrompt();
     learner.say({ type: 'open', request: 7, cols: 80, rows: 24 });
