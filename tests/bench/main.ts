@@ -7,6 +7,7 @@ import { crowd } from './crowd.ts';
 import * as measure from './measures.ts';
 import { coldBoot, restAndWake } from './machines.ts';
 import { summarise, type Summary } from './statistics.ts';
+import { xrayCost } from './xray.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -75,6 +76,14 @@ function add(name: string, samples: readonly number[]): void {
   const { hibernate, wake } = await restAndWake(engine, options.quick ? 3 : 8);
   add('hibernate_ms', hibernate);
   add('wake_ms', wake);
+  const costs = Object.entries(await xrayCost(engine, options.quick ? 12 : 60));
+  figures['xray_cost_percent'] = Object.fromEntries(costs.map(([view, { percent }]) => [view, percent]));
+  figures['xray_first_ms'] = Object.fromEntries(costs.map(([view, { firstMs }]) => [view, firstMs]));
+  for (const [view, cost] of costs)
+    say(
+      `xray_cost_percent        ${view.padEnd(14)} ${cost.percent.toFixed(1)} of a guest CPU at one look a second (shown ` +
+        `${cost.shownPercent.toFixed(1)}, every ${String(cost.periodMs)} ms; first look ${String(cost.firstMs)} ms, ${String(cost.firstCpuMs)} ms of CPU)`,
+    );
 }
 if (options.crowd !== undefined) {
   const result = await crowd(Number(options.crowd));
