@@ -340,14 +340,25 @@ export function tellNetworkPath(look: Look<'network-path'>): Telling {
       broken.length === 0 ? words.whole : broken.join(' '),
     ].join(' '),
     columns: [words.namespace, words.device, words.kindHead, words.address, words.stateHead],
-    rows: state.namespaces.flatMap((each) =>
-      shownInterfaces(each.interfaces).map((nic) => [
-        nameOf(look, each),
-        nic.name,
-        words.nic[nic.kind],
-        nic.addresses.join(', '),
-        nic.up ? (nic.carrier ? words.up : words.noCarrier) : words.down,
+    rows: [
+      ...state.namespaces.flatMap((each) =>
+        shownInterfaces(each.interfaces).map((nic) => [
+          nameOf(look, each),
+          nic.name,
+          words.nic[nic.kind],
+          nic.addresses.join(', '),
+          nic.up ? (nic.carrier ? words.up : words.noCarrier) : words.down,
+        ]),
+      ),
+      ...state.ports.map((port, index) => [
+        words.role.host,
+        `:${port.hostPort} → ${port.containerAddress ?? '?'}:${port.containerPort}`,
+        port.by === 'dnat' ? 'DNAT' : words.process,
+        state.rules[port.rule ?? -1]?.to ?? '',
+        portProblems(state, index)
+          .map(({ code }) => words.problem[code])
+          .join(' ') || words.whole,
       ]),
-    ),
+    ],
   };
 }

@@ -9,7 +9,7 @@ import { treeRows } from '../../../../site/client/xray/process-tree.ts';
 import { en } from '../../../../site/client/xray/text/en.ts';
 import { ko } from '../../../../site/client/xray/text/ko.ts';
 import { layoutNetwork } from '../../../../site/client/xray/network-layout.ts';
-import { viewOf } from '../../../../site/client/xray/views.ts';
+import { VIEWS, viewOf } from '../../../../site/client/xray/views.ts';
 import { SAMPLES } from '../../../../site/client/xray/samples.ts';
 
 type State<V extends XrayView> = XrayState<V>;
@@ -184,6 +184,19 @@ describe('overlay', () => {
 });
 
 describe('the network path', () => {
+  it('says that it is looking until it is known where the parts stand, and draws by the last layout then', () => {
+    const look = { past: SAMPLES['network-path'], width: 800, text: en, height: 400, lit: new Set<string>() };
+    const draw = (places: Look<'network-path'>['places']): string =>
+      renderToStaticMarkup(VIEWS['network-path'].draw({ ...look, places }));
+    expect(draw(() => undefined)).toContain(en.panel.waiting);
+    // a layout of before the containers were there
+    const { namespaces, ports, networks } = last('network-path');
+    const early = layoutNetwork({ namespaces: namespaces.slice(0, 2), ports, networks });
+    const html = draw(() => early);
+    expect(html).toContain('podman0');
+    expect(html).not.toMatch(/NaN|undefined/);
+  });
+
   it('lights the way that packets took', () => {
     const html = draw(
       'network-path',
