@@ -170,7 +170,8 @@ async function prepareGuest(bake: Bake, machine: QemuMachine, memoryBytes: numbe
   }
   const avenrun = await findAvenrun(link, memoryBytes);
   // Before the rehearsal: what a collection finds idle, it throws away.
-  await link.call('quiesce', {});
+  // its rehearsals take long where the host is busy
+  await link.call('quiesce', {}, { timeoutMs: 90_000 });
   return avenrun;
 }
 
