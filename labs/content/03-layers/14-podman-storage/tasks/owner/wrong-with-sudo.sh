@@ -1,0 +1,3 @@
+echo "answer: $((100000 + UH_UID - 1))"
+read -r -p 'Enter once the prediction is committed: '
+sudo podman run --name note --user "$UH_UID" --network none localhost/shell sh -c 'echo hello > /tmp/note'

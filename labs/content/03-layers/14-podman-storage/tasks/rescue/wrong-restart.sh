@@ -1,0 +1,1 @@
+sudo podman restart "$UH_BRANCH" > /dev/null

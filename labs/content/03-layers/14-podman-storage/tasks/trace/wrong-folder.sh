@@ -1,0 +1,1 @@
+echo "answer: $(sudo podman inspect --format '{{.GraphDriver.Data.UpperDir}}' "$UH_BRANCH")"

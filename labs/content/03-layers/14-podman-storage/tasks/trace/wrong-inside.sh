@@ -1,0 +1,1 @@
+echo "answer: /data/order-$UH_ORDER.txt"
