@@ -63,7 +63,7 @@ function prose(line: string, where: string, todo: Set<string>): string {
 /** Double braces and colons mean something here, and a bracketed pair is a term. */
 function neutral(line: string): string {
   return line
-    .replaceAll(/\{\{\s*([^{}]*?)\s*\}\}/g, '{ {$1} }')
+    .replaceAll(/\\?\{\{/g, '\\{{')
     .replaceAll('[[', '[ [')
     .replace(/^:::/, '\\:::');
 }

@@ -96,7 +96,8 @@ describe('npm run import', () => {
   });
 
   it('leaves nothing in a text that means something here', () => {
-    const { markdown } = importedText('{{name}} [[link]]\n:::task x\n', 'step 1');
-    expect(markdown).not.toMatch(/\{\{|\[\[|^:::/m);
+    const { markdown } = importedText("{{name}} [[link]]\n:::task x\n`ps --format '{{.Id}}'`\n", 'step 1');
+    expect(markdown).not.toMatch(/(?<!\\)\{\{|\[\[|^:::/m);
+    expect(markdown).toContain("`ps --format '\\{{.Id}}'`");
   });
 });
