@@ -47,6 +47,6 @@ cd /
 rm -r "$context"
 
 for branch in seoul busan jeju popup; do
-  podman run --detach --name "$branch" --cidfile "/usr/local/lib/shop/$branch.cid" --network none localhost/shop:1
+  podman run --detach --name "$branch" --network none localhost/shop:1 > "/usr/local/lib/shop/$branch"
 done
 sync

@@ -2,7 +2,7 @@
 set -eu
 into() {
   local id
-  id=$(< "/usr/local/lib/shop/$1.cid")
+  id=$(< "/usr/local/lib/shop/$1")
   root=/proc/$(< "/run/containers/storage/overlay-containers/$id/userdata/pidfile")/root
 }
 for branch in seoul busan jeju popup; do

@@ -10,7 +10,7 @@ if [[ -z ${layer-} ]]; then
 fi
 note=$store/overlay/$layer/diff/tmp/note
 [[ -f $note ]] || fail no-note
-uid=$(jq .process.user.uid "$store/overlay-containers/$id/userdata/config.json")
-[[ $uid == "$UH_UID" ]] || fail other-user "found=$uid"
+[[ $(< "$store/overlay-containers/$id/userdata/config.json") =~ \"user\":\{\"uid\":([0-9]+) ]]
+[[ ${BASH_REMATCH[1]-} == "$UH_UID" ]] || fail other-user "found=${BASH_REMATCH[1]-?}"
 value "$(stat -c %u "$note")"
 exit 0

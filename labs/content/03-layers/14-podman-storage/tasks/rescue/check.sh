@@ -10,7 +10,7 @@ done < <(jq -r --arg branch "$UH_BRANCH" '.[] | select(.names) | if .created and
   else select(.names | index("localhost/shop:2")) | "image \(.id) -" end' \
   "$store/overlay-images/images.json" "$store/overlay-containers/containers.json")
 [[ $id ]] || { goals no no no; fail no-container; }
-[[ $id == "$(< "/usr/local/lib/shop/$UH_BRANCH.cid")" ]] && { goals no no no; fail still-old; }
+[[ $id == "$(< "/usr/local/lib/shop/$UH_BRANCH")" ]] && { goals no no no; fail still-old; }
 [[ $image == "$shop" ]] || { goals no no no; fail old-image; }
 pid=$(cat "/run/containers/storage/overlay-containers/$id/userdata/pidfile" 2> /dev/null)
 [[ $pid && -e /proc/$pid/root/etc/shop ]] || { goals no no no; fail not-running; }

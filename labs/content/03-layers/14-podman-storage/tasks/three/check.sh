@@ -13,7 +13,7 @@ done < <(jq -r --argjson since "$since" --slurpfile images "$store/overlay-image
 ((count == 0 && other > 0)) && fail other-image
 ((count == 0)) && fail none-made
 ((count == UH_MANY)) || fail other-count "count=$count"
-read -r kib _ < <(du -skxc "${folders[@]}" | tail -n 1)
+while read -r size what; do [[ $what == total ]] && kib=$size; done < <(du -skxc "${folders[@]}")
 say measured "kib=$kib"
 printf -v mib '%d.%02d' "$((kib / 1024))" "$((kib % 1024 * 100 / 1024))"
 value "$mib"
