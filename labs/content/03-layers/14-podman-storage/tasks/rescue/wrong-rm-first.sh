@@ -1,2 +1,2 @@
 sudo podman rm --force "$UH_BRANCH" > /dev/null
-sudo podman run --detach --name "$UH_BRANCH" --volume "$UH_VOLUME:/data" localhost/shop:2 > /dev/null
+sudo podman run --detach --name "$UH_BRANCH" --network none --volume "$UH_VOLUME:/data" localhost/shop:2 > /dev/null
