@@ -7,6 +7,8 @@ import type { Cable, NetworkParts, Placed, Rect } from './network-places.ts';
 
 /** px */
 export const NODE = { width: 112, height: 46 } as const;
+/** What the name of a namespace takes above its box, with the box's own margin. */
+const NAME = 38;
 /** Who listens stands below the device it is reached by. */
 const LISTENER = { gap: 14, height: 28 } as const;
 const MOST_NODES = 60;
@@ -114,6 +116,7 @@ function read(graph: InstanceType<typeof Graph>, state: NetworkParts, links: rea
     if (name.startsWith('ns-')) clusters.set(Number(name.slice(3)), found);
     else nodes.set(name, { ...found, height: NODE.height });
   }
+  const down = spread(nodes, clusters);
   for (const each of state.namespaces) {
     const [first] = shownInterfaces(each.interfaces);
     const above = first === undefined ? undefined : nodes.get(nicKey(each.inode, first.index));
@@ -134,7 +137,23 @@ function read(graph: InstanceType<typeof Graph>, state: NetworkParts, links: rea
     cables.push({ ...link, points: [sideOf(from, to), ...points.slice(1, -1), sideOf(to, from)] });
   }
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
-  return { width, height, nodes, clusters, cables };
+  return { width, height: height + down, nodes, clusters, cables };
+}
+
+/** Moves boxes down that stand closer below another than its name needs; says how far the lowest went, px. */
+function spread(nodes: Map<string, Rect>, clusters: Map<number, Rect>): number {
+  let most = 0;
+  const placed: Rect[] = [];
+  for (const [inode, rect] of [...clusters].sort(([, a], [, b]) => a.y - b.y)) {
+    const above = placed.filter(({ x, width }) => x < rect.x + rect.width && rect.x < x + width);
+    const by = Math.max(0, ...above.map(({ y, height }) => y + height + NAME - rect.y));
+    const moved = { ...rect, y: rect.y + by };
+    placed.push(moved);
+    clusters.set(inode, moved);
+    for (const [key, node] of nodes) if (key.startsWith(`nic-${inode}-`)) nodes.set(key, { ...node, y: node.y + by });
+    most = Math.max(most, by);
+  }
+  return most;
 }
 
 /** Where a cable leaves `rect` towards `other`: in the middle of the side that faces it. */

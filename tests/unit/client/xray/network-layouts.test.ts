@@ -86,5 +86,10 @@ describe('a layout', () => {
     expect(listener?.x).toBe(device?.x);
     expect(listener?.y).toBeGreaterThan((device?.y ?? 0) + (device?.height ?? 0));
     expect(clusters.size).toBe(whole.namespaces.length);
+    // room for the name of each above its box
+    const boxes = [...clusters.values()].toSorted((a, b) => a.y - b.y);
+    for (const [index, a] of boxes.entries())
+      for (const b of boxes.slice(index + 1))
+        if (a.x < b.x + b.width && b.x < a.x + a.width) expect(b.y - (a.y + a.height)).toBeGreaterThanOrEqual(38);
   });
 });
