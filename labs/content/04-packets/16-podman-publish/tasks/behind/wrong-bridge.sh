@@ -1,0 +1,1 @@
+echo "answer: $(cat /sys/class/net/podman0/address)"

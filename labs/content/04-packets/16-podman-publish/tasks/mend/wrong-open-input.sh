@@ -1,0 +1,2 @@
+sudo night-change
+sudo iptables -I INPUT -p tcp --dport "$UH_PORT" -j ACCEPT
