@@ -2,7 +2,7 @@
 [[ -e /run/netns/$UH_LEFT ]] || fail no-namespace "name=$UH_LEFT"
 link=$(ip -n "$UH_LEFT" -d -j addr show dev eth0 2> /dev/null)
 [[ $link == *'"info_kind":"veth"'* ]] || fail no-eth0 "name=$UH_LEFT"
-inner=- outer=- port= up=
+inner=- outer=- port=
 [[ $link =~ \"ifindex\":([0-9]+) ]] && inner=${BASH_REMATCH[1]}
 [[ $link =~ \"link_index\":([0-9]+) ]] && outer=${BASH_REMATCH[1]}
 for dir in /sys/class/net/*; do
@@ -17,7 +17,10 @@ if [[ $link != *"\"local\":\"$address\",\"prefixlen\":24"* ]]; then
   [[ $(ip -j addr) == *"\"local\":\"$address\""* ]] && fail address-outside
   fail no-address "name=$UH_LEFT" "address=$address"
 fi
-[[ $link =~ \"operstate\":\"([A-Z]+)\" ]] && up=${BASH_REMATCH[1]}
-read -r state < "/sys/class/net/$port/operstate"
-[[ $up == UP && $state == up ]] || fail down "inner=$up" "port=$port" "outer=${state^^}"
+# Each end's own switch: the state of an end says "down" for either of them.
+up=DOWN outer=DOWN
+[[ $link =~ \"flags\":\[([^]]*)\] && ${BASH_REMATCH[1]} == *'"UP"'* ]] && up=UP
+read -r flags < "/sys/class/net/$port/flags"
+((flags & 1)) && outer=UP
+[[ $up == UP && $outer == UP ]] || fail down "inner=$up" "port=$port" "outer=$outer"
 pass

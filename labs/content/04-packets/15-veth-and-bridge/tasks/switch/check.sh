@@ -13,7 +13,7 @@ fi
 
 # cable ROOM ADDRESS: 0 when its other end is a port of the bridge and both are up
 cable() {
-  local link inner=- outer=- port='' dir own other state
+  local link inner=- outer=- port='' dir own other flags
   [[ -e /run/netns/$1 ]] || { note no-namespace "name=$1"; return 1; }
   link=$(ip -n "$1" -d -j addr show dev eth0 2> /dev/null)
   [[ $link == *'"info_kind":"veth"'* ]] || { note no-eth0 "name=$1"; return 1; }
@@ -31,8 +31,9 @@ cable() {
   done
   [[ $port ]] || { note direct "name=$1"; return 1; }
   [[ -e $bridge/brif/$port ]] || { note not-plugged "name=$1" "port=$port"; return 1; }
-  read -r state < "/sys/class/net/$port/operstate"
-  [[ $state == up ]] || { note port-down "port=$port" "state=${state^^}"; return 1; }
+  [[ $link =~ \"flags\":\[([^]]*)\] && ${BASH_REMATCH[1]} == *'"UP"'* ]] || { note inner-down "name=$1"; return 1; }
+  read -r flags < "/sys/class/net/$port/flags"
+  ((flags & 1)) || { note port-down "port=$port"; return 1; }
 }
 cable "$UH_LEFT" "10.$UH_NET.0.$UH_A" && cable "$UH_RIGHT" "10.$UH_NET.0.$UH_B" && plugged=ok
 if ((${#wrong[@]} == 0)); then
