@@ -12,7 +12,9 @@ done 2> /dev/null
 ask() { timeout 4 "${@:3}" bash -c 'exec 3<> "/dev/tcp/$0/$1" && printf "GET / HTTP/1.0\r\n\r\n" >&3 && cat <&3' "$1" "$2"; }
 page=$(ask 203.0.113.10 "$UH_PORT" nsenter --net=/run/netns/outside)
 [[ $page == *client* ]] && pass
-[[ $(iptables-save -t nat) =~ --dport\ $UH_PORT\ -j\ DNAT\ --to-destination\ ([0-9.]+):([0-9]+) ]] || fail not-published
-to=${BASH_REMATCH[1]}:${BASH_REMATCH[2]}
-[[ $(ask "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}") == *client* ]] && say app-answers "to=$to" || say app-silent "to=$to"
+# Where the way is broken is for the learner to find; whether the app is well may be said.
+if [[ $(iptables-save -t nat) =~ --dport\ $UH_PORT\ -j\ DNAT\ --to-destination\ ([0-9.]+):([0-9]+) ]]; then
+  to=${BASH_REMATCH[1]}:${BASH_REMATCH[2]}
+  [[ $(ask "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}") == *client* ]] && say app-answers "to=$to" || say app-silent "to=$to"
+fi
 fail silent
