@@ -15,11 +15,14 @@ export const DISK_MIB = 8192;
 /** Kernel command line of a machine.
  * - psi=1: pressure stall information is a lesson.
  * - mitigations=off: the guest's users are all its owner; emulated, each mitigation costs for nothing.
+ * - transparent_hugepage=never, compaction_proactiveness=0: huge pages made in the background would copy memory that clones share,
+ *   and an idle guest would look twice a second for something to compact.
  * - fsck.mode=skip: the disk is an overlay on an image that nobody wrote to.
  * - nowatchdog: a paused and resumed machine must not think that it hung.
  * - panic=-1 with QEMU's -no-reboot: a panic ends the machine and is reported, instead of a silent loop. */
 export const KERNEL_COMMAND_LINE =
   'console=ttyS0 root=/dev/vda rw quiet loglevel=3 psi=1 mitigations=off nowatchdog audit=0 apparmor=0 ' +
+  'transparent_hugepage=never sysctl.vm.compaction_proactiveness=0 ' +
   'selinux=0 fsck.mode=skip net.ifnames=0 random.trust_cpu=on systemd.show_status=0 rd.udev.log_level=3 panic=-1';
 
 /** Script in the guest that fills the container storages of root and the learner; run once, in the base template. */
