@@ -5,7 +5,7 @@ unset bed
 forms() { # forms WORD [MESSAGE] A B C D
   local -a order=("${@: -4}")
   local separator
-  for separator in '' ' ' ',' ', ' '-' '/' ' / ' '→' ' → ' '>' ' > '; do
+  for separator in '' ' ' ',' ', ' '-'; do
     "${@:1:$# - 4}" "${order[0]}$separator${order[1]}$separator${order[2]}$separator${order[3]}"
   done
 }
