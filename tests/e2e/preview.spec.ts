@@ -43,7 +43,7 @@ test('a page served in the machine opens in a tab of its own, HTTP and WebSocket
   await page.keyboard.press('Enter');
   await expect(page.locator('.ports-count')).toHaveText('Open ports: 1', { timeout: 60_000 });
 
-  await page.locator('.ports-button').click();
+  await page.locator('[popovertarget="ports-list"]').click();
   const opening = context.waitForEvent('page');
   await page.getByRole('link', { name: 'Open port 8000' }).click();
   const tab = await opening;
@@ -89,7 +89,7 @@ test('a published port of a container is shown, too', async ({ desk, page, conte
   await page.keyboard.press('Enter');
   // Under emulation, and beside other work, a container takes its time.
   await expect(page.locator('.ports-count')).toHaveText('열린 포트 1개', { timeout: 180_000 });
-  await page.locator('.ports-button').click();
+  await page.locator('[popovertarget="ports-list"]').click();
   const opening = context.waitForEvent('page');
   await page.getByRole('link', { name: '8080번 포트 열기' }).click();
   const tab = await opening;
