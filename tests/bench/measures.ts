@@ -155,7 +155,13 @@ export async function restartGap(server: ServerProcess, learner: Learner, signal
   const began = performance.now();
   await server.signal(signal);
   await server.run();
+  const before = learner.messages.length;
   await learner.connect();
+  // As the page does, keys wait until the terminal is there again.
+  await learner.until(
+    () => learner.messages.slice(before).some(({ message }) => message.type === 'attached'),
+    'the terminal after the restart',
+  );
   learner.forget();
   const text = await learner.run('echo "$uh_mark"');
   if (!text.includes('kept')) throw new Error(`the shell is another one: ${text}`);
