@@ -34,6 +34,8 @@ export type PanelActs = {
   readonly close: () => void;
   /** seconds before now; 0: live */
   readonly hold: (secondsAgo: number) => void;
+  /** the first moment of what a command did */
+  readonly holdFrom: (command: Command) => void;
   readonly inWords: (open: boolean) => void;
   readonly askPath: (path: string) => void;
 };
@@ -230,7 +232,7 @@ function foot(state: PanelState, acts: PanelActs, text: XrayText): VNode {
             'data-failed': (command.exitCode ?? 0) !== 0 || undefined,
             style: `left:${left(command.from)}`,
             title: cut(command.line, 80),
-            onClick: () => acts.hold(Math.max(0, Math.round((end - command.from) / 1000) - 1)),
+            onClick: () => acts.holdFrom(command),
           }),
         ),
     ),

@@ -20,6 +20,11 @@ export function momentAt<S>(moments: readonly Moment<S>[], time: number): Moment
   return moments.findLast(({ at }) => at <= time) ?? moments[0];
 }
 
+/** What was to be seen once something had begun at `time`: the first sample not older than that, or the youngest there is. */
+export function momentFrom<S>(moments: readonly Moment<S>[], time: number): Moment<S> | undefined {
+  return moments.find(({ at }) => at >= time) ?? moments.at(-1);
+}
+
 /** The samples up to `time`, for pictures that show how it came about. */
 export function until<S>(moments: readonly Moment<S>[], time: number): readonly Moment<S>[] {
   return moments.filter(({ at }) => at <= time);

@@ -5,7 +5,7 @@ import type { ClientMessage } from '../../api/socket.ts';
 import { locale } from '../text.ts';
 import { note, type Command, type ShellMark } from './commands.ts';
 import { drawPanel, type PanelState, type Size } from './frame.ts';
-import { keep, momentAt, type Moment } from './history.ts';
+import { keep, momentAt, momentFrom, type Moment } from './history.ts';
 import { Inspector } from './inspector.ts';
 import { NetworkLayouts } from './network-layouts.ts';
 import type { XrayText } from './text/text.ts';
@@ -200,6 +200,10 @@ export class XrayPanel {
           },
           close: () => this.hide(),
           hold: (secondsAgo) => this.#hold(secondsAgo, seen.past),
+          holdFrom: ({ from }) => {
+            this.#held = momentFrom(seen.past, from)?.at;
+            this.#drawSoon();
+          },
           inWords: (open) => {
             this.#inWords = open;
             this.#drawSoon();

@@ -1,7 +1,7 @@
 // What the X-ray remembers: five minutes of a view, and the commands that a moment belongs to.
 import { describe, expect, it } from 'vitest';
 import { causeOf, note, type Command } from '../../../../site/client/xray/commands.ts';
-import { keep, momentAt, stretches, type Moment } from '../../../../site/client/xray/history.ts';
+import { keep, momentAt, momentFrom, stretches, type Moment } from '../../../../site/client/xray/history.ts';
 
 const second = 1000;
 
@@ -24,6 +24,17 @@ describe('the history of a view', () => {
     expect(momentAt(moments, 1500)?.state).toBe(1);
     expect(momentAt(moments, -5)?.state).toBe(0);
     expect(momentAt([], 0)).toBeUndefined();
+  });
+
+  it('leads from a command to what it did, however seldom was looked', () => {
+    const moments = [0, 10, 20].map((at) => ({ at: at * second, state: at }));
+    const [command] = note([], { kind: 'began', terminal: 1, line: 'stress' }, 10.4 * second);
+    const held = momentFrom(moments, command?.from ?? 0);
+    expect(held?.state).toBe(20);
+    expect(causeOf(command ? [command] : [], held?.at ?? 0)?.line).toBe('stress');
+    // begun after the last look: the newest there is
+    expect(momentFrom(moments, 21 * second)?.state).toBe(20);
+    expect(momentFrom([], 0)).toBeUndefined();
   });
 
   it('has a gap where nobody looked', () => {
