@@ -21,8 +21,9 @@ export type Ram =
   | { readonly kind: 'template'; readonly file: string }
   /** a clone: a private mapping of a finished template's file, or of the sealed memfd at descriptor `FD.ram` */
   | { readonly kind: 'clone'; readonly file: string }
-  /** cold boots and woken machines. A checkpoint must never be read onto a template's mapping: pages that are zero in it
-   * would keep the template's bytes. */
+  /** a machine that comes back: a private mapping of the memory it had, a file of its own */
+  | { readonly kind: 'own'; readonly file: string }
+  /** a cold boot */
   | { readonly kind: 'fresh' };
 
 export type Start =
@@ -74,6 +75,8 @@ function ramObject(version: QemuVersion, memoryMib: number, ram: Ram): string {
   switch (ram.kind) {
     case 'fresh':
       return `memory-backend-ram,${size}`;
+    case 'own':
+      return `memory-backend-file,${size},mem-path=${escape(ram.file)},share=off`;
     case 'template':
       return `memory-backend-file,${size},mem-path=${escape(ram.file)},share=on`;
     case 'clone':

@@ -7,16 +7,16 @@
 //                    │               └ point-2                     a checkpoint: memory, and the overlay under it
 //                    └ point-1
 import { constants } from 'node:fs';
-import { lstat, open, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { open, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SandboxError } from '../machine/errors.ts';
-import { BOX_DIR } from './arguments.ts';
 import { createOverlay } from './disks.ts';
 import type { MachineFolder, MachineRecord } from './folder.ts';
 import type { QemuInstall } from './install.ts';
 import type { QmpConnection } from './qmp/connection.ts';
 import * as verbs from './qmp/verbs.ts';
 import { receiveState } from './state-receiver.ts';
+import { allocated, forgetMemory, memoryOf } from './memory-files.ts';
 
 /** Writing a gigabyte beside a busy guest on a slow disk. */
 const CHECKPOINT_MS = 120_000;
@@ -26,7 +26,7 @@ const CONVERGE_MS = 20_000;
 const SPARE_BYTES = 2 * 1024 ** 3;
 
 const LAYER = /^disk(?:-\d+)?\.qcow2$/;
-const MEMORY = /^point-\d+$/;
+const MEMORY = /^(point-\d+)(?:\.ram)?$/;
 
 export type Layers = Readonly<Record<string, string>>;
 
@@ -79,20 +79,12 @@ export async function assertRoom(box: string, memoryMib: number, diskBytes: numb
   }
 }
 
-/** Sparse files count by what they take. */
-export async function allocated(file: string): Promise<number> {
-  return (await lstat(file)).blocks * 512;
-}
-
 export type Taking = {
   readonly qmp: QmpConnection;
   readonly box: string;
-  /** file name for the memory, below `box` */
+  /** file name for the state, below `box` (memory-files.ts) */
   readonly memory: string;
-  readonly mappedRam: boolean;
-  /** whether QEMU writes to a file by itself (8.2); else what it sends is received */
-  readonly byFile: boolean;
-  readonly maxBytes: number;
+  readonly memoryBytes: number;
   /** the guest stands still: the disk changes now */
   readonly whileStopped: () => Promise<void>;
   readonly running: boolean;
@@ -100,48 +92,34 @@ export type Taking = {
 
 /** Returns for how many ms the guest stood still. It runs on in any case, unless it was stopped before. */
 export async function takeMemory(taking: Taking): Promise<number> {
-  const { qmp, box, memory, byFile } = taking;
+  const { qmp, box, memory, memoryBytes } = taking;
   await verbs.setCapabilities(qmp, {
     events: true,
     'x-ignore-shared': false,
     'pause-before-switchover': true,
-    ...(taking.mappedRam ? { 'mapped-ram': true } : {}),
   });
   await verbs.liftMigrationBandwidth(qmp);
   let stoppedAtMs: number | undefined;
-  const out = async (uri: string): Promise<void> => {
-    await verbs.migrateLive(qmp, uri, { convergeMs: CONVERGE_MS, timeoutMs: CHECKPOINT_MS }, async () => {
+  try {
+    await using receiver = await receiveState(box, memoryOf(box, memory, memoryBytes));
+    await verbs.migrateLive(qmp, receiver.uri, { convergeMs: CONVERGE_MS, timeoutMs: CHECKPOINT_MS }, async () => {
       stoppedAtMs = performance.now();
       await taking.whileStopped();
     });
-  };
-  try {
-    if (byFile) await out(`file:${BOX_DIR}/${memory}`);
-    else {
-      await using receiver = await receiveState(box, join(box, memory), taking.maxBytes);
-      await out(receiver.uri);
-      if (taking.running) await verbs.contAfterMigration(qmp);
-      const stoppedMs = performance.now() - (stoppedAtMs ?? performance.now());
-      await receiver.done;
-      return stoppedMs;
-    }
     if (taking.running) await verbs.contAfterMigration(qmp);
-    return performance.now() - (stoppedAtMs ?? performance.now());
+    const stoppedMs = performance.now() - (stoppedAtMs ?? performance.now());
+    await receiver.done;
+    return stoppedMs;
   } catch (error) {
     if (qmp.isOpen) {
       await verbs.cancelMigration(qmp);
       if (taking.running) await verbs.contAfterMigration(qmp);
     }
-    await rm(join(box, memory), { force: true });
+    await forgetMemory(box, memory);
     throw error;
   } finally {
     // Whoever migrates next must not be held at a switchover that nobody continues. (Hibernating and adopting say so, too.)
-    await verbs
-      .setCapabilities(qmp, {
-        'pause-before-switchover': false,
-        ...(taking.mappedRam ? { 'mapped-ram': false } : {}),
-      })
-      .catch(() => undefined);
+    await verbs.setCapabilities(qmp, { 'pause-before-switchover': false }).catch(() => undefined);
   }
 }
 
@@ -150,7 +128,8 @@ export async function clearAway(box: string, record: MachineRecord): Promise<Lay
   const needed = neededLayers(record.layers, [record.disk, ...record.checkpoints.map(({ disk }) => disk)]);
   const memories = new Set(record.checkpoints.map(({ memory }) => memory));
   for (const name of await readdir(box)) {
-    const unwanted = (LAYER.test(name) && !needed.has(name)) || (MEMORY.test(name) && !memories.has(name));
+    const memory = MEMORY.exec(name)?.[1];
+    const unwanted = (LAYER.test(name) && !needed.has(name)) || (memory !== undefined && !memories.has(memory));
     if (unwanted) await rm(join(box, name), { force: true });
   }
   return Object.fromEntries(Object.entries(record.layers).filter(([layer]) => needed.has(layer)));

@@ -8,7 +8,7 @@ import type { Checkpoint, Machine, MachineEvents, MachineFacts } from '../machin
 import { next, type MachineEvent, type MachineState } from '../machine/state.ts';
 import { BOX_DIR, FD, type MachinePlan, type Ram, type Start } from './arguments.ts';
 import { AgentChannel } from './channel.ts';
-import { addLayer, allocated, assertRoom, clearAway, takeMemory } from './checkpoints.ts';
+import { addLayer, assertRoom, clearAway, takeMemory } from './checkpoints.ts';
 import { endMachine, endProcesses, processesEnded } from './ending.ts';
 import { hostnameOf, writeRecord, type MachineFolder, type MachineRecord } from './folder.ts';
 import type { QemuInstall } from './install.ts';
@@ -16,7 +16,8 @@ import { dial, dialQmp, launch, touchLease, type Limits } from './launch.ts';
 import type { QmpConnection } from './qmp/connection.ts';
 import type { QmpEvent } from './qmp/messages.ts';
 import * as verbs from './qmp/verbs.ts';
-import { receiveState } from './state-receiver.ts';
+import { forgetMemory, memoryBytes, memoryOf, ramName } from './memory-files.ts';
+import { receiveState, type StateFiles } from './state-receiver.ts';
 import { abilities, parseVersion, type QemuAbilities } from './version.ts';
 
 export const DISK = 'disk.qcow2';
@@ -25,8 +26,6 @@ export const DISK = 'disk.qcow2';
 const RESTORE_MS = 60_000;
 /** A gigabyte to a slow disk. */
 const CHECKPOINT_MS = 120_000;
-/** Page headers of the stream and the devices' state, with room. */
-const STATE_OVERHEAD_MIB = 64;
 const CONTROL_MS = 20_000;
 
 export type MachineHost = {
@@ -173,16 +172,14 @@ export class QemuMachine implements Machine {
       const qmp = this.#control();
       const wasRunning = this.#state === 'ready';
       await verbs.stop(qmp);
-      const mapped = this.#abilities.mappedRam;
       try {
         await verbs.setCapabilities(qmp, {
           events: true,
           'x-ignore-shared': false,
           'pause-before-switchover': false,
-          ...(mapped ? { 'mapped-ram': true } : {}),
         });
         await verbs.liftMigrationBandwidth(qmp);
-        await this.#writeState(qmp);
+        await this.#writeState(qmp, memoryOf(this.folder.box, checkpoint(this.epoch), this.#memoryBytes));
       } catch (cause) {
         if (wasRunning && qmp.isOpen) await verbs.contAfterMigration(qmp);
         throw new SandboxError('hibernate-failed', 'the memory could not be written', cause);
@@ -266,8 +263,9 @@ export class QemuMachine implements Machine {
     const qmp = this.#control();
     await verbs.stop(qmp);
     await verbs.setCapabilities(qmp, { events: true, 'x-ignore-shared': true });
-    await this.#writeState(qmp);
-    return join(this.folder.box, checkpoint(this.epoch));
+    const state = join(this.folder.box, checkpoint(this.epoch));
+    await this.#writeState(qmp, { state });
+    return state;
   }
 
   async #end(): Promise<void> {
@@ -298,12 +296,10 @@ export class QemuMachine implements Machine {
     const from = this.#record.memory ?? checkpoint(this.epoch);
     const file = this.#abilities.fileMigration ? `${BOX_DIR}/${from}` : join(this.folder.box, from);
     try {
-      await this.#launch({ kind: 'fresh' }, { kind: 'incoming' }, file);
+      await this.#launch({ kind: 'own', file: `${BOX_DIR}/${ramName(from)}` }, { kind: 'incoming' }, file);
       const qmp = this.#control();
-      const mapped = this.#abilities.mappedRam;
-      await verbs.setCapabilities(qmp, { events: true, ...(mapped ? { 'mapped-ram': true } : {}) });
+      await verbs.setCapabilities(qmp, { events: true });
       await verbs.migrateIn(qmp, this.#sourceUri(file), RESTORE_MS);
-      if (mapped) await verbs.setCapabilities(qmp, { 'mapped-ram': false });
     } catch (cause) {
       // The mark is still there, so the files stay and it can be tried again.
       this.#dropLinks();
@@ -319,9 +315,14 @@ export class QemuMachine implements Machine {
     await verbs.cont(this.#control());
   }
 
-  async #forgetMemory(file: string): Promise<void> {
-    const kept = this.#record.checkpoints.some(({ memory }) => memory === file);
-    if (!kept) await rm(join(this.folder.box, file), { force: true });
+  /** Its own mapping keeps what it needs of it. */
+  async #forgetMemory(name: string): Promise<void> {
+    const kept = this.#record.checkpoints.some(({ memory }) => memory === name);
+    if (!kept) await forgetMemory(this.folder.box, name);
+  }
+
+  get #memoryBytes(): number {
+    return this.facts.memoryMib * 1024 ** 2;
   }
 
   /** Memory is read by the QEMU that wrote it. */
@@ -352,9 +353,7 @@ export class QemuMachine implements Machine {
         qmp,
         box,
         memory,
-        mappedRam: this.#abilities.mappedRam,
-        byFile: this.#abilities.fileMigration,
-        maxBytes: 2 * memoryMib * 1024 ** 2,
+        memoryBytes: this.#memoryBytes,
         running: this.#state === 'ready',
         whileStopped: async () => {
           const node = disk.replace(/\.qcow2$/, '');
@@ -365,7 +364,7 @@ export class QemuMachine implements Machine {
     } catch (cause) {
       throw new SandboxError('checkpoint-failed', 'the memory could not be written', cause);
     }
-    const bytes = await allocated(join(box, memory));
+    const bytes = await memoryBytes(box, memory);
     const taken = { id, label: label.slice(0, 64), takenAtMs: Date.now(), bytes, stoppedMs: Math.round(stoppedMs) };
     const checkpoints = [...this.#record.checkpoints, { ...taken, disk: below, memory }].slice(-maxCheckpoints);
     await this.#write({ checkpoints });
@@ -453,14 +452,8 @@ export class QemuMachine implements Machine {
     return this.#qmp;
   }
 
-  /** To `checkpoint-<epoch>` in the box's folder. */
-  async #writeState(qmp: QmpConnection): Promise<void> {
-    const name = checkpoint(this.epoch);
-    if (this.#abilities.fileMigration) {
-      return verbs.migrateOut(qmp, `file:${BOX_DIR}/${name}`, CHECKPOINT_MS);
-    }
-    const maxBytes = (this.facts.memoryMib + STATE_OVERHEAD_MIB) * 1024 * 1024;
-    await using receiver = await receiveState(this.folder.box, join(this.folder.box, name), maxBytes);
+  async #writeState(qmp: QmpConnection, files: StateFiles): Promise<void> {
+    await using receiver = await receiveState(this.folder.box, files);
     await verbs.migrateOut(qmp, receiver.uri, CHECKPOINT_MS);
     await receiver.done;
   }

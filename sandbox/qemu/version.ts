@@ -6,10 +6,8 @@ export type QemuVersion = { readonly major: number; readonly minor: number; read
 export type QemuAbilities = {
   /** `memory-backend-file,readonly=on,rom=off`: a private mapping of a file that is opened for reading only (8.2) */
   readonly readOnlyRamFile: boolean;
-  /** `file:` as the source or target of a migration (8.2); before, a descriptor inherited at the start */
+  /** `file:` as the source of a migration (8.2); before, a descriptor inherited at the start */
   readonly fileMigration: boolean;
-  /** checkpoints with a fixed place for every page (9.0) */
-  readonly mappedRam: boolean;
 };
 
 /** Reads the first line of `qemu-system-x86_64 --version`. Throws qemu-too-old below 7.2, the oldest that was tried. */
@@ -28,5 +26,5 @@ export function parseVersion(output: string): QemuVersion {
 export function abilities(version: QemuVersion): QemuAbilities {
   const atLeast = (major: number, minor: number): boolean =>
     version.major > major || (version.major === major && version.minor >= minor);
-  return { readOnlyRamFile: atLeast(8, 2), fileMigration: atLeast(8, 2), mappedRam: atLeast(9, 0) };
+  return { readOnlyRamFile: atLeast(8, 2), fileMigration: atLeast(8, 2) };
 }

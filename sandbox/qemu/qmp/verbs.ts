@@ -20,7 +20,7 @@ const Blocks = z.array(
   z.object({ inserted: z.optional(z.object({ 'node-name': z.optional(z.string()), ro: z.boolean() })) }),
 );
 
-export type MigrationCapability = 'x-ignore-shared' | 'mapped-ram' | 'events' | 'pause-before-switchover';
+export type MigrationCapability = 'x-ignore-shared' | 'events' | 'pause-before-switchover';
 
 export async function status(qmp: QmpConnection): Promise<z.infer<typeof Status>> {
   return qmp.execute('query-status', undefined, Status);
