@@ -8,7 +8,7 @@
 //     starting                while it starts: should QEMU die, its log is kept until somebody read it
 //     hibernated              the folder is kept though no process lives
 //     box/                    QEMU's own, writable: disk.qcow2 and its later overlays disk-<n>.qcow2, the memory of
-//                             checkpoints (point-<n>) and of a hibernated machine (checkpoint-<epoch>)
+//                             checkpoints (point-<n>) and of a hibernated machine (checkpoint-<epoch>), each two files (memory-files.ts)
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

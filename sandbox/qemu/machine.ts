@@ -454,7 +454,9 @@ export class QemuMachine implements Machine {
 
   async #writeState(qmp: QmpConnection, files: StateFiles): Promise<void> {
     await using receiver = await receiveState(this.folder.box, files);
-    await verbs.migrateOut(qmp, receiver.uri, CHECKPOINT_MS);
+    await verbs.migrateOut(qmp, receiver.uri, CHECKPOINT_MS).catch((error: unknown) => {
+      throw receiver.failure() ?? error;
+    });
     await receiver.done;
   }
 

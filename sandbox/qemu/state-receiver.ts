@@ -13,6 +13,8 @@ export type StateReceiver = AsyncDisposable & {
   readonly uri: string;
   /** resolves when QEMU closed the connection and the files are written */
   readonly done: Promise<void>;
+  /** Why it hung up on QEMU, which itself can only say that it did. */
+  readonly failure: () => unknown;
 };
 
 export type StateFiles = {
@@ -33,10 +35,14 @@ export async function receiveState(boxDir: string, files: StateFiles): Promise<S
   // Whoever waits for the migration hears of it first; an error here must not be unhandled until then.
   done.catch(() => undefined);
   let taken: Socket | undefined;
+  let failure: unknown;
   const server = createServer((socket) => {
     server.close();
     taken = socket;
-    write(socket, files).then(resolve, reject);
+    write(socket, files).then(resolve, (error: unknown) => {
+      failure = error;
+      reject(error);
+    });
   });
   await new Promise<void>((listening, failed) => {
     server.once('error', failed);
@@ -45,6 +51,7 @@ export async function receiveState(boxDir: string, files: StateFiles): Promise<S
   return {
     uri: `unix:${BOX_DIR}/${NAME}`,
     done,
+    failure: () => failure,
     async [Symbol.asyncDispose]() {
       server.close();
       taken?.destroy();

@@ -42,6 +42,9 @@ export class StateSplitter {
   #wanted: number;
   #left: Buffer = Buffer.alloc(0);
   #through = false;
+  /** The block that was named last, over the parts of the section; and in the stream that is left, where the memory's is missing. */
+  #block: string | undefined;
+  #told: string | undefined;
 
   constructor(to: SplitTo) {
     this.#to = to;
@@ -115,9 +118,6 @@ export class StateSplitter {
   }
 
   *#pages(memory: string): Generator<number, void, Buffer> {
-    let block = '';
-    // What was said last in the stream that is left: a page of the memory may stand between two of another block.
-    let told = '';
     for (;;) {
       const header = yield 8;
       const high = header.readUInt32BE(0);
@@ -132,19 +132,20 @@ export class StateSplitter {
       if ((flags & FLAG.continued) === 0) {
         const length = yield 1;
         name = Buffer.concat([length, yield length[0] ?? 0]);
-        block = name.toString('latin1', 1);
+        this.#block = name.toString('latin1', 1);
       }
       const kind = flags & ~FLAG.continued;
       if (kind !== FLAG.page && kind !== FLAG.zero) throw new Error(`a page with the flags ${flags.toString(16)}`);
       const contentBytes = kind === FLAG.page ? PAGE_BYTES : 1;
-      if (block === memory) {
+      if (this.#block === memory) {
         if (address + PAGE_BYTES > this.#to.memoryBytes) throw new Error('a page beyond the end of the memory');
         const content = yield contentBytes;
         if (kind === FLAG.zero && content[0] !== 0) throw new Error('a page filled with something else than zeroes');
         this.#to.page(address, kind === FLAG.page ? content : undefined);
       } else {
-        if (name === undefined && told !== block) throw new Error('a page of a block that was not named');
-        told = block;
+        if (name === undefined && (this.#block === undefined || this.#told !== this.#block))
+          throw new Error('a page of a block that was not named');
+        this.#told = this.#block;
         this.#to.rest(header);
         if (name !== undefined) this.#to.rest(name);
         yield* this.#copy(contentBytes);

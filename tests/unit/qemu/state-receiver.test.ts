@@ -63,17 +63,23 @@ async function receive(stream: Buffer, step = 1000): Promise<{ memory: Buffer; r
 describe('a received state', () => {
   const stream = Buffer.concat([
     ...[header, start, part(page('ram', 0, 'a'), next(1, 'b'), page('bios', 0, 'r'), page('ram', 5, 'c'))],
-    ...[part(zero('ram', 1), page('ram', 5, 'C'), next(6, 'e')), last(page('bios', 1, 's'), zero('ram', 9)), devices],
+    ...[
+      part(next(8, 'f')),
+      part(zero('ram', 1), page('ram', 5, 'C'), next(6, 'e')),
+      last(page('bios', 1, 's'), zero('ram', 9)),
+      devices,
+    ],
   ]);
 
   it.each([1, 7, 4096, 1_000_000])('is the same in pieces of %i bytes', async (step) => {
     const { memory, rest } = await receive(stream, step);
     const expected = Buffer.alloc(MEMORY);
     filled('a').copy(expected);
+    filled('f').copy(expected, 8 * PAGE);
     filled('C').copy(expected, 5 * PAGE);
     filled('e').copy(expected, 6 * PAGE);
     expect(memory.equals(expected)).toBe(true);
-    const left = [header, start, part(page('bios', 0, 'r')), part(), last(page('bios', 1, 's')), devices];
+    const left = [header, start, part(page('bios', 0, 'r')), part(), part(), last(page('bios', 1, 's')), devices];
     expect(rest.equals(Buffer.concat(left))).toBe(true);
   });
 
