@@ -42,6 +42,8 @@ export function asUser(context, command) {
     UNDERHOOD_CACHE: folders.cache,
     UNDERHOOD_DATA: folders.data,
     UNDERHOOD_RUN: folders.run,
+    // A server that starts again is soon back for the learners who wait: Node keeps what it compiled.
+    NODE_COMPILE_CACHE: join(folders.cache, 'node'),
     ...(cgroup === undefined ? {} : { UNDERHOOD_CGROUP: cgroup }),
     ...context.env,
   };

@@ -1,29 +1,34 @@
-# Along a packet's way: gateway, routes, forwarding; then whether an answer really comes. NAT shows in the answer.
+# Whether an answer really comes, from both rooms; only where none does, what on the packet's way is wrong. NAT shows in the answer.
 wrong=()
 note() { ((${#wrong[@]})) || wrong=("$@"); }
 routed=ok forwards=no replies=no
 # An address of the host's own is a leaf of the routing tables, its network a node. Cheaper than `ip`, which is asked when in doubt.
 table=$(< /proc/net/fib_trie)
 [[ $table == *"-- 10.$UH_NET.0.1"$'\n'* && $table == *"10.$UH_NET.0.0/24"* ]] || note no-gateway
-for room in "$UH_LEFT" "$UH_RIGHT"; do
-  route=$(ip -n "$room" -j route show default 2> /dev/null)
-  [[ $route == *"\"gateway\":\"10.$UH_NET.0.1\""* ]] && continue
-  routed=no
-  [[ $route =~ \"gateway\":\"([0-9.]+)\" ]]
-  note no-route "name=$room" "seen=${BASH_REMATCH[1]:--}"
-done
-[[ $(< /proc/sys/net/ipv4/ip_forward) == 1 ]] && forwards=ok || note no-forwarding
+[[ $(< /proc/sys/net/ipv4/ip_forward) == 1 ]] && forwards=ok
 back=$(ip -n outside route)
-[[ $back == *" via "* || $back == *"10.$UH_NET.0"* ]] && note route-back
-if ((${#wrong[@]} == 0)); then
-  replies=ok
+silent=
+if [[ $back == *" via "* || $back == *"10.$UH_NET.0"* ]]; then
+  silent=-
+elif ((${#wrong[@]} == 0)) && [[ $forwards == ok ]]; then
   for room in "$UH_LEFT" "$UH_RIGHT"; do
-    nsenter --net="/run/netns/$room" ping -q -c 1 -W 2 203.0.113.1 && continue
-    replies=no
-    [[ $(ip -j addr show dev "br$UH_NET") == *"\"local\":\"10.$UH_NET.0.1\",\"prefixlen\":24"* ]] || note no-gateway
-    note no-reply "from=$room" to=203.0.113.1
-    break
+    nsenter --net="/run/netns/$room" ping -q -c 1 -W 2 203.0.113.1 || { silent=$room && break; }
   done
+  [[ $silent ]] || replies=ok
+fi
+if [[ $replies == no ]]; then
+  routed=ok
+  for room in "$UH_LEFT" "$UH_RIGHT"; do
+    route=$(ip -n "$room" -j route show default 2> /dev/null)
+    [[ $route == *"\"gateway\":\"10.$UH_NET.0.1\""* ]] && continue
+    routed=no
+    [[ $route =~ \"gateway\":\"([0-9.]+)\" ]]
+    note no-route "name=$room" "seen=${BASH_REMATCH[1]:--}"
+  done
+  [[ $forwards == ok ]] || note no-forwarding
+  [[ $silent == - ]] && note route-back
+  [[ $(ip -j addr show dev "br$UH_NET") == *"\"local\":\"10.$UH_NET.0.1\",\"prefixlen\":24"* ]] || note no-gateway
+  note no-reply "from=${silent:-$UH_LEFT}" to=203.0.113.1
 fi
 goal route "$routed"
 goal forward "$forwards"
