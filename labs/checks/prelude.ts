@@ -21,7 +21,7 @@
 export const CHECK_PRELUDE = `set -u
 exec 3>&1 1>/dev/null
 export LC_ALL=C
-uh_report() { local field line=; for field in "$@"; do field=\${field//[$'\\t\\n\\r']/ }; line+=$field$'\\t'; done; printf '%s\\n' "\${line%$'\\t'}" >&3; }
+uh_report() { local -a field=("\${@//[$'\\t\\n\\r']/ }"); local IFS=$'\\t'; printf '%s\\n' "\${field[*]}" >&3; }
 pass() { uh_report pass; exit 0; }
 fail() { uh_report fail "$@"; exit 1; }
 say() { uh_report say "$@"; }

@@ -1,5 +1,6 @@
 # Which bed each complaint lies in, written as people write four numbers.
-visits=" $(tr '\n' ' ' < /var/lib/ward/visits)"
+mapfile -t visits < /var/lib/ward/visits
+visits=" ${visits[*]} "
 for bed in 1 2 3 4; do [[ $visits == *" $bed "* ]] || fail not-examined "bed=$bed"; done
 unset bed
 forms() { # forms WORD [MESSAGE] A B C D

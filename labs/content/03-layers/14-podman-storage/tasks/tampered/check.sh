@@ -1,13 +1,21 @@
 # The branches' own layers against the image's: a regular file of the image that a branch has another version of.
 store=/var/lib/containers/storage
-image=
 branches=()
-while read -r kind name layer; do
-  if [[ $kind == image ]]; then image=$store/overlay/$layer/diff/menu
-  elif [[ $name == seoul || $name == busan || $name == jeju ]]; then branches+=("$store/overlay/$layer/diff/menu"); fi
-done < <(jq -r '.[] | select(.names) | "\(if .created and .image then "container" else "image" end) \(.names[0]) \(.layer)"
-  | select(startswith("container") or startswith("image localhost/shop:1 "))' \
-  "$store/overlay-images/images.json" "$store/overlay-containers/containers.json")
+# podman's books are one line of JSON each. Cut before each brace, an entry's first piece holds its names and its layer.
+layer_of() { # layer_of BOOK NAME: sets `layer`
+  local piece
+  layer=
+  mapfile -t -d '{' book < "$store/$1"
+  for piece in "${book[@]}"; do
+    [[ $piece =~ ^\"id\":.*\"names\":\[[^]]*\"$2\".*\"layer\":\"([0-9a-f]+)\" ]] && layer=${BASH_REMATCH[1]}
+  done
+}
+layer_of overlay-images/images.json localhost/shop:1
+image=$store/overlay/$layer/diff/menu
+for name in seoul busan jeju; do
+  layer_of overlay-containers/containers.json "$name"
+  [[ $layer ]] && branches+=("$store/overlay/$layer/diff/menu")
+done
 found=
 for menu in "${branches[@]}"; do
   for path in "$menu"/*; do
