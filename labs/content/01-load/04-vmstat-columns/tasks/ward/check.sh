@@ -1,6 +1,6 @@
 # Which bed each complaint lies in, written as people write four numbers.
-mapfile -t visits < /var/lib/ward/visits
-visits=" ${visits[*]} "
+mapfile -t lines < /var/lib/ward/visits
+visits=" ${lines[*]} "
 for bed in 1 2 3 4; do [[ $visits == *" $bed "* ]] || fail not-examined "bed=$bed"; done
 unset bed
 forms() { # forms WORD [MESSAGE] A B C D

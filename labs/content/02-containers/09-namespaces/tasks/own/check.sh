@@ -2,15 +2,17 @@
 read -r machine < /proc/sys/kernel/hostname
 [[ $machine == "$UH_HOST" ]] && { for id in first named proc; do goal "$id" no; done; fail renamed; }
 id=$(< /usr/local/lib/neighbours/shop.cid)
-shop=$(cat "/run/containers/storage/overlay-containers/$id/userdata/pidfile" 2> /dev/null)
+shop=
+{ read -r shop < "/run/containers/storage/overlay-containers/$id/userdata/pidfile"; } 2> /dev/null
 best=-1 outside=
 for path in /proc/[0-9]*; do
+  # Kernel threads are most of what is there, and have no program.
+  [[ -e $path/exe ]] || continue
   if [[ $path/ns/pid -ef /proc/1/ns/pid ]]; then
     # Only where somebody may still be born: the link leads nowhere until there is a process 1.
-    [[ -e $path/ns/pid && ! $path/ns/pid_for_children -ef $path/ns/pid ]] && outside=${path#/proc/}
+    [[ ! $path/ns/pid_for_children -ef $path/ns/pid && -e $path/ns/pid ]] && outside=${path#/proc/}
     continue
   fi
-  [[ -e $path/ns/pid ]] || continue
   [[ $shop && $path/ns/pid -ef /proc/$shop/ns/pid ]] && continue
   inner=$(< "$path/status")
   inner=${inner#*NSpid:} inner=${inner%%$'\n'*} inner=${inner##*$'\t'}
