@@ -11,7 +11,8 @@
 //
 // Two more look at the machine with builtins only, since starting a program costs an emulated machine more than looking:
 //
-//   programs DR                  sets `count`, and `pid` and `name` of the first: processes with memory of their own in one of these states
+//   programs DR                  sets `count`, and `pid` and `name` of the first: processes with memory of their own in one of these states;
+//                                and `in_state[S]` and so on, the count of each state that there is
 //   hundredths 12.34 x           sets `x` to 1234
 //
 // The functions write to descriptor 3, a copy of standard output that was taken before anything else ran; what the
@@ -30,8 +31,9 @@ value() { uh_report value "$1"; }
 near() { uh_report near "$1" "$2"; }
 output() { uh_report output "$@"; }
 hundredths() { local whole=\${1%.*} part=\${1#*.}; printf -v "$2" %d "$((10#$whole * 100 + 10#\${part:0:2}))"; }
-programs() { local entry line field; count=0 pid= name=
+declare -A in_state
+programs() { local entry line field; count=0 pid= name= in_state=()
 for entry in /proc/[0-9]*/stat; do read -r line < "$entry" || continue; field=(\${line##*) })
-[[ \${field[0]} == [$1] ]] && ((field[20] > 0)) || continue
+((field[20] > 0 && ++in_state[\${field[0]}])) && [[ \${field[0]} == [$1] ]] || continue
 ((count++)) || { pid=\${line%% *} name=\${line#*(} name=\${name%)*}; }; done 2> /dev/null; }
 `;

@@ -23,19 +23,18 @@ mapfile -t seen < <(tail -n 400 "$log" | awk -v n="$UH_LOOPS" -v span=60 -v now=
   END {
     print (NR > 0 && now - before < 20 ? "fresh" : "stale")
     print (!found ? "none" : is_value != "" ? "ripe" : is_open == NR ? "ripening" : "stopped")
-    printf "%d\n%d\n%s\n%s\n", is_length, is_usual, is_base, is_value
+    # What is left of an earlier load after a minute is e^(-1) of it: averages of this kind add up, so it can be taken off exactly.
+    rest = is_base * exp(-1)
+    printf "%d\n%d\n%.2f\n%.2f\n%.2f\n", is_length, is_usual, is_base, rest, (is_value > rest ? is_value - rest : 0)
   }')
 [[ ${seen[0]-} == fresh ]] || fail no-recorder
 [[ ${seen[1]-none} == none ]] && fail not-started
-seconds=${seen[2]} count=${seen[3]} base=${seen[4]:-0}
+seconds=${seen[2]} count=${seen[3]} base=${seen[4]} rest=${seen[5]} load=${seen[6]}
 ((count == UH_LOOPS)) || fail other-count "count=$count"
 case ${seen[1]} in
   ripening) fail ripening "count=$count" "seconds=$seconds" ;;
   stopped) fail stopped-early "seconds=$seconds" ;;
 esac
-# What is left of an earlier load after a minute is e^(-1) of it: averages of this kind add up, so it can be taken off exactly.
-read -r rest load < <(awk -v base="$base" -v load="${seen[5]}" 'BEGIN {
-  rest = base * exp(-1); printf "%.2f %.2f\n", rest, (load > rest ? load - rest : 0) }')
 [[ $rest == 0.0* ]] || say start-taken-off "base=$base" "rest=$rest"
 output "load=$load"
 value "$load"

@@ -16,9 +16,8 @@ idle=$((now > since ? (idled - before) * 100 / (now - since) / cpus : 0))
 ((idle <= 100)) || idle=100
 read -r load _ < /proc/loadavg
 hundredths "$load" load100
-programs S
-sleeping=$count
 programs D
+sleeping=${in_state[S]-0}
 sleepers=no bored=no raised=no
 ((count >= UH_WRITERS)) && sleepers=ok
 # Idle CPUs alone are every fresh machine's: they count beside the sleepers.
@@ -31,4 +30,5 @@ goal load "$raised"
 [[ $sleepers == ok ]] || fail not-in-d "count=$count" "sleeping=$sleeping"
 printf -v wanted '%d.%d' "$((UH_WRITERS / 2))" "$((UH_WRITERS % 2 * 5))"
 [[ $raised == ok ]] || fail ripening "count=$count" "idle=$idle" "load=$load" "wanted=${wanted%.0}"
+output "sleepers=$count"
 pass

@@ -1,4 +1,5 @@
-# No program in D, and the CPUs idle again.
+# No program in D, and the CPUs idle again. Every untouched machine is like that, so something must have been frozen before.
+[[ ${UH_OUT_FROZEN_SLEEPERS-} ]] || fail nothing-frozen
 programs D
 if ((count > 0)); then
   # A disk may hold a program for an instant: only what is still there a little later is stuck.
