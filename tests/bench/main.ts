@@ -1,9 +1,9 @@
 // `npm run bench`: every figure of the course's promises, measured on this host with real machines. `-- --json` for one object.
 import { parseArgs } from 'node:util';
-import { loadCatalog } from '../../labs/catalog.ts';
 import { readConfig } from '../../site/server/config.ts';
-import { openEngine, prepareBase, prepareLabs } from '../../site/server/machines.ts';
+import { openEngine } from '../../site/server/machines.ts';
 import { ServerProcess } from '../fixtures/server-process.ts';
+import { makeTemplates } from '../fixtures/templates.ts';
 import { crowd } from './crowd.ts';
 import * as measure from './measures.ts';
 import { coldBoot, restAndWake } from './machines.ts';
@@ -32,15 +32,8 @@ function add(name: string, samples: readonly number[]): void {
   );
 }
 
-{
-  // A server makes the templates of its labs while it serves: none of that may run beside a measurement.
-  const config = readConfig(process.env);
-  const log = (...what: unknown[]): void => console.error(...what);
-  await using engine = await openEngine(config, log);
-  say('making the templates that are missing');
-  await prepareBase(engine, log);
-  await prepareLabs(engine, await loadCatalog(config.labsDir), log);
-}
+say('making the templates that are missing');
+await makeTemplates();
 {
   await using server = await ServerProcess.start({ UNDERHOOD_WARM_MACHINES: '0' });
   const first = await measure.arrive(server);

@@ -1,7 +1,7 @@
 // What the journeys share: a server with real machines for each worker, and a desk that reads the terminal's buffer, never pixels.
 import { test as base, expect, type Page } from '@playwright/test';
-import { Learner } from '../fixtures/learner.ts';
 import { ServerProcess } from '../fixtures/server-process.ts';
+import { makeTemplates } from '../fixtures/templates.ts';
 
 export const LAB = 'what-load-counts';
 
@@ -68,16 +68,11 @@ export class Desk {
 export const test = base.extend<{ desk: Desk }, { server: ServerProcess }>({
   server: [
     async ({}, use) => {
+      await makeTemplates();
       await using server = await ServerProcess.start();
-      // The templates are made for the first learner who asks, which takes a minute or two and is no part of a journey.
-      const first = await Learner.arrive(server.origin);
-      await first.claim(LAB);
-      await first.connect();
-      await first.prompt(500_000);
-      await first.close();
       await use(server);
     },
-    { scope: 'worker', timeout: 600_000 },
+    { scope: 'worker', timeout: 900_000 },
   ],
   baseURL: async ({ server }, use) => {
     await use(server.origin);
