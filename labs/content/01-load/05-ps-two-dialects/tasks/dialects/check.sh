@@ -20,7 +20,7 @@ if ((${#files[@]} < 3)); then
   fail not-priced "missing=$missing"
 fi
 output "aux=${files[aux]}" "ef=${files[ef]}" "two=${files[two]}"
-# A few processes come and go: a tenth more is still the same.
+# A few processes come and go: an eighth more is still the same.
 most=${files[aux]} least=${files[aux]}
 for n in "${files[ef]}" "${files[two]}"; do ((n > most)) && most=$n; ((n < least)) && least=$n; done
 if ((most - least <= most / 8)); then value same
