@@ -9,6 +9,7 @@
 //   0x01 id "ram" instance version  list of blocks            ─┐
 //   0x02 id  pages                                             │ the section `ram`, each part with a footer (0x7e id)
 //   0x03 id  the last pages                                   ─┘
+//   0x08 number length …   a command to the other side may stand between the parts (QEMU 10)
 //   0x04 …   one section per device, an end, a description
 //
 //   block: length of name, name, bytes      page: address | flags, name of its block unless it is the last page's, content
@@ -18,7 +19,7 @@ import { PAGE_BYTES } from './file-writer.ts';
 const MAX_CONFIGURATION_BYTES = 4096;
 const MAX_BLOCKS = 64;
 
-const SECTION = { start: 0x01, part: 0x02, end: 0x03, footer: 0x7e } as const;
+const SECTION = { start: 0x01, part: 0x02, end: 0x03, command: 0x08, footer: 0x7e } as const;
 const FLAG = { zero: 0x02, memSize: 0x04, page: 0x08, endOfSection: 0x10, continued: 0x20 } as const;
 const FLAGS = 0xfff;
 
@@ -77,6 +78,10 @@ export class StateSplitter {
     for (;;) {
       const section = yield* this.#copy(5);
       const kind = section[0];
+      if (kind === SECTION.command) {
+        yield* this.#copy(section.readUInt16BE(3));
+        continue;
+      }
       if ((kind !== SECTION.part && kind !== SECTION.end) || section.readUInt32BE(1) !== id)
         throw new Error(`section ${String(kind)} in the middle of the memory`);
       yield* this.#pages(memory);
