@@ -102,14 +102,13 @@ export async function takeMemory(taking: Taking): Promise<number> {
   let stoppedAtMs: number | undefined;
   try {
     await using receiver = await receiveState(box, memoryOf(box, memory, memoryBytes));
-    await verbs
-      .migrateLive(qmp, receiver.uri, { convergeMs: CONVERGE_MS, timeoutMs: CHECKPOINT_MS }, async () => {
+    const limits = { convergeMs: CONVERGE_MS, timeoutMs: CHECKPOINT_MS };
+    await receiver.whileSending(
+      verbs.migrateLive(qmp, receiver.uri, limits, async () => {
         stoppedAtMs = performance.now();
         await taking.whileStopped();
-      })
-      .catch((error: unknown) => {
-        throw receiver.failure() ?? error;
-      });
+      }),
+    );
     if (taking.running) await verbs.contAfterMigration(qmp);
     const stoppedMs = performance.now() - (stoppedAtMs ?? performance.now());
     await receiver.done;

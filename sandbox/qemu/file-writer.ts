@@ -17,13 +17,14 @@ export class FileWriter {
   #end = 0;
   #waiting = 0;
   #writes: Promise<void> = Promise.resolve();
-  /** pages that are not a hole of the file any more */
-  readonly #written = new Map<number, number>();
+  /** per page of the file: 1 where it is no hole any more */
+  readonly #written: Uint8Array;
 
-  /** Throws where something would be written at or beyond `maxBytes`. */
+  /** Throws where something would be written at or beyond `maxBytes`, whole pages. */
   constructor(file: FileHandle, maxBytes: number) {
     this.#file = file;
     this.#maxBytes = maxBytes;
+    this.#written = new Uint8Array(maxBytes / PAGE_BYTES);
   }
 
   append(bytes: Uint8Array): void {
@@ -33,11 +34,8 @@ export class FileWriter {
   /** A page of zeroes stays a hole unless something else was there before. */
   page(address: number, content: Uint8Array | undefined): void {
     const page = address / PAGE_BYTES;
-    const word = page >>> 5;
-    const bit = 1 << (page & 31);
-    const before = this.#written.get(word) ?? 0;
-    if (content === undefined && (before & bit) === 0) return;
-    this.#written.set(word, before | bit);
+    if (content === undefined && this.#written[page] === 0) return;
+    this.#written[page] = 1;
     this.#put(address, content ?? ZEROES);
   }
 

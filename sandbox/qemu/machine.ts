@@ -16,7 +16,7 @@ import { dial, dialQmp, launch, touchLease, type Limits } from './launch.ts';
 import type { QmpConnection } from './qmp/connection.ts';
 import type { QmpEvent } from './qmp/messages.ts';
 import * as verbs from './qmp/verbs.ts';
-import { forgetMemory, memoryBytes, memoryOf, ramName } from './memory-files.ts';
+import { bytesOnDisk, forgetMemory, memoryOf, ramName } from './memory-files.ts';
 import { receiveState, type StateFiles } from './state-receiver.ts';
 import { abilities, parseVersion, type QemuAbilities } from './version.ts';
 
@@ -182,6 +182,8 @@ export class QemuMachine implements Machine {
         await this.#writeState(qmp, memoryOf(this.folder.box, checkpoint(this.epoch), this.#memoryBytes));
       } catch (cause) {
         if (wasRunning && qmp.isOpen) await verbs.contAfterMigration(qmp);
+        // What was written of it is worth nothing, and may be what filled the disk.
+        await forgetMemory(this.folder.box, checkpoint(this.epoch));
         throw new SandboxError('hibernate-failed', 'the memory could not be written', cause);
       }
       // The record first, the mark second, the end of QEMU last: a crash in between leaves something that can be adopted.
@@ -364,7 +366,7 @@ export class QemuMachine implements Machine {
     } catch (cause) {
       throw new SandboxError('checkpoint-failed', 'the memory could not be written', cause);
     }
-    const bytes = await memoryBytes(box, memory);
+    const bytes = await bytesOnDisk(box, memory);
     const taken = { id, label: label.slice(0, 64), takenAtMs: Date.now(), bytes, stoppedMs: Math.round(stoppedMs) };
     const checkpoints = [...this.#record.checkpoints, { ...taken, disk: below, memory }].slice(-maxCheckpoints);
     await this.#write({ checkpoints });
@@ -454,9 +456,7 @@ export class QemuMachine implements Machine {
 
   async #writeState(qmp: QmpConnection, files: StateFiles): Promise<void> {
     await using receiver = await receiveState(this.folder.box, files);
-    await verbs.migrateOut(qmp, receiver.uri, CHECKPOINT_MS).catch((error: unknown) => {
-      throw receiver.failure() ?? error;
-    });
+    await receiver.whileSending(verbs.migrateOut(qmp, receiver.uri, CHECKPOINT_MS));
     await receiver.done;
   }
 

@@ -12,7 +12,7 @@ export function memoryOf(box: string, name: string, bytes: number): StateFiles {
 }
 
 /** What both take on the disk; holes of the memory take nothing. */
-export async function memoryBytes(box: string, name: string): Promise<number> {
+export async function bytesOnDisk(box: string, name: string): Promise<number> {
   return (await allocated(join(box, name))) + (await allocated(join(box, ramName(name))));
 }
 

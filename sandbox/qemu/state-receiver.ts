@@ -13,8 +13,8 @@ export type StateReceiver = AsyncDisposable & {
   readonly uri: string;
   /** resolves when QEMU closed the connection and the files are written */
   readonly done: Promise<void>;
-  /** Why it hung up on QEMU, which itself can only say that it did. */
-  readonly failure: () => unknown;
+  /** Resolves as `sending` does. Where that failed, throws why this side hung up on QEMU, which itself can only say that it did. */
+  readonly whileSending: (sending: Promise<void>) => Promise<void>;
 };
 
 export type StateFiles = {
@@ -51,7 +51,11 @@ export async function receiveState(boxDir: string, files: StateFiles): Promise<S
   return {
     uri: `unix:${BOX_DIR}/${NAME}`,
     done,
-    failure: () => failure,
+    async whileSending(sending) {
+      await sending.catch((error: unknown) => {
+        throw failure ?? error;
+      });
+    },
     async [Symbol.asyncDispose]() {
       server.close();
       taken?.destroy();

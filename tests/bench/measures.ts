@@ -63,7 +63,7 @@ const REST_MS = 8_000;
 /** A command's end (its prompt's arrival) to the verdict of the task that a check judged for it. */
 export async function verdict(learner: Learner, times: number): Promise<number[]> {
   const samples: number[] = [];
-  // Only a verdict that says something new is told, so a try may go without one.
+  // Only what is new is told, and a timer's check may have told it first, so a try may go without a verdict.
   for (let tried = 0; samples.length < times && tried < 2 * times; tried++) {
     await delay(REST_MS);
     learner.forget();
@@ -76,7 +76,7 @@ export async function verdict(learner: Learner, times: number): Promise<number[]
       () => since((message) => message.type === 'prompt' && message.free),
       'the end of the command',
     );
-    const told = (): boolean => since(({ type }) => type === 'verdict');
+    const told = (): boolean => since((message) => message.type === 'verdict' && message.verdict.cause === 'command');
     const judged = await learner.until(told, 'a verdict', 15_000).catch(() => undefined);
     if (judged !== undefined) samples.push(judged - ended);
   }

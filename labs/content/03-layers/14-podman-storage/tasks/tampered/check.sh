@@ -1,20 +1,18 @@
 # The branches' own layers against the image's: a regular file of the image that a branch has another version of.
 store=/var/lib/containers/storage
 branches=()
+image=
 # podman's books are one line of JSON each. Cut before each brace, an entry's first piece holds its names and its layer.
-layer_of() { # layer_of BOOK NAME: sets `layer`
-  local piece
-  layer=
-  mapfile -t -d '{' book < "$store/$1"
-  for piece in "${book[@]}"; do
-    [[ $piece =~ ^\"id\":.*\"names\":\[[^]]*\"$2\".*\"layer\":\"([0-9a-f]+)\" ]] && layer=${BASH_REMATCH[1]}
+for book in overlay-images/images.json overlay-containers/containers.json; do
+  mapfile -t -d '{' pieces < "$store/$book"
+  for piece in "${pieces[@]}"; do
+    [[ $piece =~ ^\"id\":.*\"names\":\[([^]]*)\].*\"layer\":\"([0-9a-f]+)\" ]] || continue
+    menu=$store/overlay/${BASH_REMATCH[2]}/diff/menu
+    case ${BASH_REMATCH[1]} in
+      *'"localhost/shop:1"'*) image=$menu ;;
+      '"seoul"' | '"busan"' | '"jeju"') branches+=("$menu") ;;
+    esac
   done
-}
-layer_of overlay-images/images.json localhost/shop:1
-image=$store/overlay/$layer/diff/menu
-for name in seoul busan jeju; do
-  layer_of overlay-containers/containers.json "$name"
-  [[ $layer ]] && branches+=("$store/overlay/$layer/diff/menu")
 done
 found=
 for menu in "${branches[@]}"; do
