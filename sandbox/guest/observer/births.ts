@@ -1,8 +1,9 @@
-// Processes that live for a moment: the last pid given away is looked at twenty times a second, which costs one small read,
-// and only new numbers are asked for. A process that becomes another program is told of again.
-import { Credit } from './costs.ts';
+// Processes that live for a moment: the kernel's process events connector tells of every program that starts, and a small Perl process
+// (perl-base only) reads what it is while it is there. What the course itself runs, its checks and the programs of the X-ray, is left out.
+import { Follower } from './follower.ts';
+import { whole } from './files.ts';
 import type { KernelFiles } from './files.ts';
-import { parseLoadAverage } from './proc-text.ts';
+import { parseStat } from './proc-text.ts';
 
 export type Birth = {
   readonly pid: number;
@@ -10,25 +11,44 @@ export type Birth = {
   readonly comm: string;
   readonly command: string;
   readonly cgroup: string;
+  /** effective uid */
   readonly uid: number;
   readonly atMs: number;
 };
 
-const EVERY_MS = 50;
-/** A new process is asked again for so long: it is a copy of its parent first, and becomes what it is to be then. */
-const YOUNG_MS = 300;
-/** New pids asked for at a time: a fork bomb makes more, and then missing some is all right. */
-const MAX_AT_ONCE = 24;
+/** Sessions of ours that are remembered: few run at a time. */
+const MAX_SESSIONS = 64;
+
+// Numbers: AF_NETLINK 16, SOCK_DGRAM 2, NETLINK_CONNECTOR 11, NLMSG_DONE 3 (linux/netlink.h); CN_IDX_PROC 1, CN_VAL_PROC 1 (linux/connector.h);
+// PROC_CN_MCAST_LISTEN 1, PROC_EVENT_EXEC 2 (linux/cn_proc.h); SOL_SOCKET 1, SO_ATTACH_FILTER 26 (asm-generic/socket.h). An event is at
+// offset 36, behind a header of netlink and one of the connector; its pid at 52. The filter lets through nothing but starts of programs, so
+// that a fork wakes nobody; it reads in network order.
+const PERL = String.raw`use strict; $0 = 'underhood-observer'; $| = 1;
+my $filter = pack('SCCL' x 4, 0x20, 0, 0, 36, 0x15, 0, 1, 0x02000000, 0x06, 0, 0, 0xffffffff, 0x06, 0, 0, 0);
+my ($events, $event);
+socket($events, 16, 2, 11) and setsockopt($events, 1, 26, pack('Sx6P', 4, $filter))
+  and bind($events, pack('SSLL', 16, 0, 0, 1))
+  and send($events, pack('LSSLL LLLLSS L', 40, 3, 0, 0, $$, 1, 1, 0, 0, 4, 0, 1), 0) or exit 1;
+sub text { open(my $file, '<', $_[0]) or return ''; sysread($file, my $text, $_[1]); $text }
+for (;;) {
+  if (!defined recv($events, $event, 4096, 0)) { print "\n"; next }
+  next if length($event) < 60;
+  my $pid = unpack('x52L', $event);
+  my $folder = "/proc/$pid";
+  my @line = ((stat $folder)[4], text("$folder/stat", 1024), text("$folder/cgroup", 1024), text("$folder/cmdline", 1024));
+  next if $line[1] eq '';
+  tr/\x00-\x1f\x7f/ /s for @line;
+  print join("\t", @line), "\n";
+}
+`;
 
 export class Births {
   readonly #files: KernelFiles;
   readonly #watchers = new Set<(birth: Birth) => void>();
   readonly #upMs: () => number;
-  #timer: NodeJS.Timeout | undefined;
-  #last = 0;
-  /** pid → until when it is asked again, and what it was */
-  readonly #young = new Map<number, { readonly untilMs: number; readonly command: string }>();
-  readonly #credit = new Credit();
+  #follower: Follower | undefined;
+  /** sessions that the agent began without a terminal */
+  readonly #ours = new Set<number>();
   /** CPU time spent here since the last `spentMs()` */
   #spentMs = 0;
 
@@ -37,18 +57,23 @@ export class Births {
     this.#upMs = upMs;
   }
 
+  get pid(): number | undefined {
+    return this.#follower?.pid;
+  }
+
   watch(watcher: (birth: Birth) => void): () => void {
     this.#watchers.add(watcher);
-    if (this.#timer === undefined) {
-      this.#last = this.#lastPid();
-      this.#schedule(EVERY_MS);
+    if (this.#follower === undefined) {
+      const own = parseStat(this.#files.readOnce('/proc/self/stat') ?? '');
+      if (own !== undefined) this.#ours.add(own.session);
+      this.#follower = new Follower(['/usr/bin/perl', '-e', PERL], (line) => this.#take(line));
     }
     return () => {
       this.#watchers.delete(watcher);
       if (this.#watchers.size > 0) return;
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
-      this.#young.clear();
+      this.#follower?.close();
+      this.#follower = undefined;
+      this.#ours.clear();
     };
   }
 
@@ -58,56 +83,31 @@ export class Births {
     return spent;
   }
 
-  #schedule(inMs: number): void {
-    this.#timer = setTimeout(() => this.#look(), inMs);
-    this.#timer.unref();
-  }
-
-  #lastPid(): number {
-    return parseLoadAverage(this.#files.read('/proc/loadavg') ?? '').lastPid;
-  }
-
-  #look(): void {
+  #take(line: string): void {
     const before = process.threadCpuUsage();
-    const nowMs = performance.now();
-    let asked = 0;
-    for (const [pid, { untilMs }] of this.#young) {
-      if (nowMs >= untilMs) this.#young.delete(pid);
-      else if (asked++ < MAX_AT_ONCE) this.#ask(pid);
-    }
-    const last = this.#lastPid();
-    // numbers begin again after pid_max: those are left to the ordinary looks
-    if (last > this.#last) {
-      for (let pid = Math.max(this.#last + 1, last - MAX_AT_ONCE + 1); pid <= last; pid++) this.#ask(pid);
-    }
-    this.#last = last;
+    const birth = this.#birth(line);
+    if (birth !== undefined) for (const watcher of this.#watchers) watcher(birth);
     const { user, system } = process.threadCpuUsage(before);
-    const costMs = (user + system) / 1000;
-    this.#spentMs += costMs;
-    this.#credit.spend(costMs, performance.now());
-    if (this.#timer !== undefined) this.#schedule(Math.max(EVERY_MS, this.#credit.restMs()));
+    this.#spentMs += (user + system) / 1000;
   }
 
-  #ask(pid: number): void {
-    const before = this.#young.get(pid);
-    const command = (this.#files.readOnce(`/proc/${pid}/cmdline`) ?? '').replaceAll('\0', ' ').trim();
-    if (command === '') return void this.#young.delete(pid);
-    if (command === before?.command) return;
-    const status = this.#files.readOnce(`/proc/${pid}/status`);
-    if (status === undefined) return;
-    const field = (name: string): string => new RegExp(`^${name}:\\t(.*)$`, 'm').exec(status)?.[1] ?? '';
-    // threads have numbers as well
-    if (Number(field('Tgid')) !== pid) return;
-    this.#young.set(pid, { untilMs: before?.untilMs ?? performance.now() + YOUNG_MS, command });
-    const birth: Birth = {
-      pid,
-      ppid: Number(field('PPid')),
-      comm: field('Name'),
-      command,
-      cgroup: this.#files.readOnce(`/proc/${pid}/cgroup`) ?? '',
-      uid: Number(field('Uid').split('\t')[1] ?? 0),
+  #birth(line: string): Birth | undefined {
+    const [uid, statText = '', cgroup = '', command = ''] = line.split('\t');
+    const stat = parseStat(statText);
+    if (stat === undefined) return undefined;
+    if (stat.ppid === process.pid && stat.tty === 0 && stat.session === stat.pid) {
+      for (const oldest of this.#ours) if (this.#ours.size >= MAX_SESSIONS) this.#ours.delete(oldest);
+      this.#ours.add(stat.session);
+    }
+    if (this.#ours.has(stat.session)) return undefined;
+    return {
+      pid: stat.pid,
+      ppid: stat.ppid,
+      comm: stat.comm,
+      command: command.trim(),
+      cgroup: cgroup.trim(),
+      uid: whole(uid),
       atMs: this.#upMs(),
     };
-    for (const watcher of this.#watchers) watcher(birth);
   }
 }

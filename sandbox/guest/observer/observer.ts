@@ -151,8 +151,7 @@ export class Observer {
 
   /** Processes that work for this view, by pid. */
   #helpers({ view }: Watch): ReadonlyMap<number, number> {
-    const pids = [...(view?.pids?.() ?? [])];
-    if (view?.pids !== undefined && this.#ground.helper.pid !== undefined) pids.push(this.#ground.helper.pid);
+    const pids = (view?.pids?.() ?? []).filter((pid) => pid !== undefined);
     return new Map(pids.map((pid) => [pid, this.#ground.familyCpuMs(pid)]));
   }
 }

@@ -14,6 +14,7 @@ export type Stat = {
   readonly state: TaskState;
   readonly ppid: number;
   readonly pgrp: number;
+  readonly session: number;
   readonly tty: number;
   /** process group in the foreground of its terminal, -1 for none */
   readonly tpgid: number;
@@ -44,6 +45,7 @@ export function parseStat(text: string): Stat | undefined {
     state: state as TaskState,
     ppid: at(4),
     pgrp: at(5),
+    session: at(6),
     tty: at(7),
     tpgid: at(8),
     kernel: (at(9) & PF_KTHREAD) !== 0,
@@ -60,16 +62,14 @@ export function parseStat(text: string): Stat | undefined {
 export type LoadAverage = {
   readonly averages: [number, number, number];
   readonly running: number;
-  readonly lastPid: number;
 };
 
 /** /proc/loadavg: `0.20 0.18 0.12 1/80 11206`. */
 export function parseLoadAverage(text: string): LoadAverage {
-  const [one, five, fifteen, tasks = '', lastPid] = text.trim().split(' ');
+  const [one, five, fifteen, tasks = ''] = text.trim().split(' ');
   return {
     averages: [Number(one) || 0, Number(five) || 0, Number(fifteen) || 0],
     running: whole(tasks.split('/')[0]),
-    lastPid: whole(lastPid),
   };
 }
 

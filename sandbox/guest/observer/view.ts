@@ -13,8 +13,8 @@ export type View<V extends XrayView = XrayView> = {
    */
   look(request: XrayRequest, room: number): Sight<V> | undefined;
   close?(): void;
-  /** programs that run for this view only; a view that has this uses the helper as well */
-  pids?(): readonly number[];
+  /** processes that work for this view, so that their CPU time counts as its cost */
+  pids?(): readonly (number | undefined)[];
 };
 
 /** Thrown by a view where the machine has no such thing. */

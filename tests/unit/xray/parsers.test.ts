@@ -51,11 +51,10 @@ describe('texts of /proc', () => {
     expect(parseStat('1 (x) ? 1')).toBeUndefined();
   });
 
-  it('reads load averages, the number that run and the last pid', () => {
+  it('reads load averages and the number that run', () => {
     expect(parseLoadAverage('1.85 0.80 0.30 2/104 814\n')).toEqual({
       averages: [1.85, 0.8, 0.3],
       running: 2,
-      lastPid: 814,
     });
   });
 

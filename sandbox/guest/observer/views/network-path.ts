@@ -63,10 +63,7 @@ const ROUTES = /^(?=Iface\t)/m;
 /** What is asked in a namespace, in one line and with as few programs as can be: a start of one costs more than what it does. */
 const ASK = String.raw`printf 'addr show\nroute show\n' | ip -j -d -b -; read it </proc/sys/net/ipv4/ip_forward; echo "$it"`;
 
-export function openNetworkPath(
-  ground: Ground,
-  gathered: () => void,
-): View<'network-path'> & { readonly pids: () => readonly number[] } {
+export function openNetworkPath(ground: Ground, gathered: () => void): View<'network-path'> {
   const { files, helper } = ground;
   const known = new Map<number, Known>();
   let rules: { rules: NetRule[]; forwardPolicy: 'accept' | 'drop' | null } = { rules: [], forwardPolicy: null };
@@ -179,7 +176,7 @@ export function openNetworkPath(
   };
 
   return {
-    pids: () => followers.flatMap(({ pid }) => pid ?? []),
+    pids: () => [helper.pid, ...followers.map(({ pid }) => pid)],
     look(_request, room) {
       const nowMs = performance.now();
       const notes: Cut[] = [];

@@ -23,9 +23,7 @@ export function openProcessTree(ground: Ground): View<'process-tree'> {
       const table = ground.processes.table(performance.now(), true);
       const spaces = new Places<Space>(64, spaceKey);
       const cgroups = new Places<string>(within(96, room), String);
-      const gone = [...born.values()].filter(
-        ({ pid, ppid }) => !table.byPid.has(pid) && table.byPid.get(ppid)?.ours !== true,
-      );
+      const gone = [...born.values()].filter(({ pid }) => !table.byPid.has(pid));
       born.clear();
       passed = [
         ...passed,
@@ -67,6 +65,7 @@ export function openProcessTree(ground: Ground): View<'process-tree'> {
       };
       return { state, truncated: notes };
     },
+    pids: () => [ground.births.pid],
     close: unwatch,
   };
 }

@@ -127,6 +127,7 @@ export function openRuntimeChain(ground: Ground): View<'runtime-chain'> {
       };
       return { state, truncated: notes };
     },
+    pids: () => [ground.births.pid],
     close: unwatch,
   };
 }
