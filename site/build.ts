@@ -34,19 +34,6 @@ export type SiteBuild = {
   readonly log: (line: string) => void;
 };
 
-/** Everything that goes into the site besides the content, relative to the checkout: for a cache key. */
-export const SITE_SOURCES = [
-  'site/src',
-  'site/client',
-  'site/api',
-  'site/bundle',
-  'site/public',
-  'site/build.ts',
-  'labs',
-  'sandbox/protocol',
-  'package-lock.json',
-] as const;
-
 /** Throws labs' LabFormatError for mistakes in the content, and Astro's errors for ours. */
 export async function buildSite({ outDir, contentDir, log }: SiteBuild): Promise<void> {
   process.env['ASTRO_TELEMETRY_DISABLED'] = '1';

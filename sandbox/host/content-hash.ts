@@ -1,7 +1,7 @@
 // The hash of everything that goes into a build: file contents, folders, words. Same inputs, same hash, on every host.
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { lstat, readdir, readlink } from 'node:fs/promises';
+import { lstat, readFile, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export type HashInput =
@@ -11,6 +11,9 @@ export type HashInput =
   | { readonly file: string; readonly as?: string }
   /** every file below, by relative path; `skip` is asked with that path */
   | { readonly folder: string; readonly skip?: (path: string) => boolean };
+
+/** Read in one piece: most inputs are sources, and a stream for each costs more than reading it. */
+const SMALL_BYTES = 1024 * 1024;
 
 /** 24 hex digits (96 bits), short enough for a folder name inside a socket's path. */
 export async function contentHash(inputs: readonly HashInput[]): Promise<string> {
@@ -30,9 +33,11 @@ function frame(hash: Hash, tag: string, ...fields: readonly string[]): void {
 
 async function hashFile(hash: Hash, file: string, name: string): Promise<void> {
   const contents = createHash('sha256');
-  for await (const chunk of createReadStream(file)) contents.update(chunk as Buffer);
+  const { mode, size } = await lstat(file);
+  if (size <= SMALL_BYTES) contents.update(await readFile(file));
+  else for await (const chunk of createReadStream(file)) contents.update(chunk as Buffer);
   // Only the owner's execute bit counts: the others differ with each one's umask.
-  const executable = ((await lstat(file)).mode & 0o100) !== 0;
+  const executable = (mode & 0o100) !== 0;
   frame(hash, 'file', name, executable ? 'x' : '-', contents.digest('hex'));
 }
 

@@ -16,6 +16,7 @@ const REFILL_MS = 4000;
 /** A machine that is woken answers in some 20 ms; one that does not is thrown away and a fresh one made. */
 const ANSWER_MS = 3000;
 const REHEARSAL_MS = 30_000;
+const FILE = '/run/underhood-rehearsal';
 
 export class Pool {
   readonly #options: PoolOptions;
@@ -144,5 +145,6 @@ export class Pool {
  */
 async function rehearse(machine: QemuMachine): Promise<void> {
   await using link = await AgentLink.open(await machine.connect());
-  await link.exec({ argv: ['bash', '-c', ':'], timeoutMs: REHEARSAL_MS });
+  await link.putFile(FILE, Buffer.from('rehearsal'), { mode: 0o600 });
+  await link.exec({ argv: ['bash', '-c', `rm -f ${FILE}`], timeoutMs: REHEARSAL_MS });
 }

@@ -1,14 +1,15 @@
 // The server's process: reads the configuration, builds everything once, prints the address, and ends as it is asked to.
 import { createServer } from 'node:net';
 import { LabFormatError } from '../../labs/problem.ts';
-import { loadCatalog } from '../../labs/catalog.ts';
 import { SandboxError } from '../../sandbox/machine/errors.ts';
 import type { Lab } from '../../labs/lab.ts';
 import { readConfig } from './config.ts';
 import type { Config } from './config.ts';
-import { catalogOnceRight, Dev } from './dev/dev.ts';
+import type { Dev } from './dev/dev.ts';
+import { courseHash } from './course-hash.ts';
 import { StartError } from './errors.ts';
 import { readSite } from './http/site-files.ts';
+import { keptCatalog } from './kept-catalog.ts';
 import { createLogger, eventLog } from './log.ts';
 import { openEngine, prepareBase, prepareLabs } from './machines.ts';
 import { takePidFile } from './pid-file.ts';
@@ -26,16 +27,17 @@ async function main(): Promise<void> {
     const log = eventLog(createLogger(config));
     // Before the minutes that a first template may take.
     await assertPortIsFree(config);
-    const writing = process.argv.includes('--dev');
-    const [read, built, engine] = await Promise.all([
-      writing ? catalogOnceRight(config.labsDir, print) : loadCatalog(config.labsDir),
-      writing ? undefined : builtSite(config.siteDir, print),
+    const { labsDir } = config;
+    const writing = process.argv.includes('--dev') ? await import('./dev/dev.ts') : undefined;
+    const rebuild = async (): Promise<string> =>
+      config.siteDir ?? (await builtSite(labsDir, await courseHash(labsDir), print));
+    const [course, engine] = await Promise.all([
+      writing ? writing.Dev.open(labsDir, rebuild, print) : keptCourse(config, print),
       openEngine(config, log),
     ]);
-    const rebuild = (): Promise<string> => builtSite(config.siteDir, print);
-    await using dev = writing ? await Dev.open(read, await rebuild()) : undefined;
-    const catalog = dev?.catalog ?? read;
-    const site = readSite(dev?.siteDir ?? built ?? (await rebuild()));
+    await using dev = writing && course instanceof writing.Dev ? course : undefined;
+    const { catalog } = course;
+    const site = readSite(course.siteDir);
     // Learners of an earlier run are waiting for their machines; the template can wait.
     const server = await startServer(config, {
       source: engine,
@@ -45,7 +47,7 @@ async function main(): Promise<void> {
       ...(dev && { extend: dev.extend }),
     });
     const onRemade = (lab: Lab): Promise<void> => server.sessions.endLab(lab.id);
-    dev?.begin({ contentDir: config.labsDir, rebuild, onRemade, print });
+    dev?.begin({ contentDir: labsDir, rebuild, onRemade, print });
     print(say('preparing'));
     await prepareBase(engine, log);
     print(`\n  ${say(engine.accelerator.accelerator === 'kvm' ? 'acceleratorKvm' : 'acceleratorTcg')}`);
@@ -62,6 +64,16 @@ async function main(): Promise<void> {
   } finally {
     pidFile.release();
   }
+}
+
+/** The lessons and their pages, as an earlier start left them where nothing has changed. */
+async function keptCourse(config: Config, print: (line: string) => void): Promise<Pick<Dev, 'catalog' | 'siteDir'>> {
+  const hash = await courseHash(config.labsDir);
+  const [catalog, siteDir] = await Promise.all([
+    keptCatalog(config.labsDir, hash),
+    config.siteDir ?? builtSite(config.labsDir, hash, print),
+  ]);
+  return { catalog, siteDir };
 }
 
 async function assertPortIsFree(config: Config): Promise<void> {

@@ -13,7 +13,7 @@ import { devRoutes } from './dev-routes.ts';
 import { liveCatalog } from './live-catalog.ts';
 
 /** The course, as soon as it is right: until then its mistakes are said after every change. */
-export async function catalogOnceRight(dir: string, print: (line: string) => void): Promise<Catalog> {
+async function catalogOnceRight(dir: string, print: (line: string) => void): Promise<Catalog> {
   for (;;) {
     const watcher = watch(dir, { recursive: true });
     try {
@@ -40,10 +40,11 @@ export class Dev implements AsyncDisposable {
     this.siteDir = siteDir;
   }
 
-  /** `builtSite`: the folder of the site as it was built; it is left alone. */
-  static async open(catalog: Catalog, builtSite: string): Promise<Dev> {
+  /** Waits until the course in `contentDir` is right. `build` gives the folder of the built site, which is left alone. */
+  static async open(contentDir: string, build: () => Promise<string>, print: (line: string) => void): Promise<Dev> {
+    const catalog = await catalogOnceRight(contentDir, print);
     const siteDir = await mkdtemp(join(tmpdir(), 'underhood-dev-'));
-    await cp(builtSite, siteDir, { recursive: true });
+    await cp(await build(), siteDir, { recursive: true });
     return new Dev(liveCatalog(catalog), siteDir);
   }
 
