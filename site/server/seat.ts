@@ -267,6 +267,7 @@ export class Seat {
       commandFinished: () => this.grader.somethingHappened(),
       prompted: (free) => {
         this.#steps.prompted(free);
+        this.grader.stirred();
         this.#ports.somethingHappened();
       },
     });

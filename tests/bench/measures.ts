@@ -117,22 +117,28 @@ export async function interrupt(learner: Learner, times: number): Promise<number
   return samples;
 }
 
+/** Whatever an arrival set going has ended by then. */
+const SETTLE_MS = 30_000;
+
 /** What the machines of a server cost while nobody types: percent of one core, and proportional MiB, per machine. */
 export async function idle(
   server: ServerProcess,
   seconds: number,
 ): Promise<{ cpuPercent: number; pssMib: number; machines: number }> {
-  const roots = await server.supervisors();
-  const pids = (await Promise.all(roots.map((pid) => tree(pid)))).flat();
+  await delay(SETTLE_MS);
+  // One of them keeps the template's memory for all the others: its cost is shared out as well.
+  const trees = await Promise.all((await server.supervisors()).map((pid) => tree(pid)));
+  const pids = trees.flat();
+  const machines = trees.filter((members) => members.length > 1).length;
   const before = await cpuSeconds(pids);
   const began = performance.now();
   await delay(seconds * 1000);
   const used = (await cpuSeconds(pids)) - before;
   const elapsed = (performance.now() - began) / 1000;
   return {
-    cpuPercent: (100 * used) / elapsed / roots.length,
-    pssMib: (await pssMib(pids)) / roots.length,
-    machines: roots.length,
+    cpuPercent: (100 * used) / elapsed / machines,
+    pssMib: (await pssMib(pids)) / machines,
+    machines,
   };
 }
 

@@ -19,6 +19,7 @@ import type { TaskProgress } from '../models/tasks.ts';
 import { addVerdict } from '../models/verdicts.ts';
 import type { Evidence } from '../models/verdicts.ts';
 import { applyJudgement } from './apply.ts';
+import { CheckTimers } from './check-timers.ts';
 import { RunQueue } from './run-queue.ts';
 import type { Cause, Due } from './run-queue.ts';
 import { hintsOf, maySeeSolution, progressFor, taskView, waitsFor } from './task-view.ts';
@@ -55,7 +56,7 @@ export class Grader {
   readonly #progress: Map<string, TaskProgress>;
   readonly #queue: RunQueue;
   readonly #now: () => number;
-  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #timers = new CheckTimers((task) => this.#queue.add([{ task, cause: 'timer' }]));
   readonly #shown = new Map<string, string>();
   #closed = false;
   /** changes of progress, one after the other: a prediction sent twice must not be committed twice */
@@ -81,9 +82,15 @@ export class Grader {
 
   /** A command ended, or a shell without our integration went quiet after Enter. */
   somethingHappened(): void {
+    this.stirred();
     this.#queue.add(
       this.#lab.tasks.filter((task) => this.#isOpen(task)).map(({ id }) => ({ task: id, cause: 'command' })),
     );
+  }
+
+  /** A command began or ended: what ripens by itself is worth looking at again. */
+  stirred(): void {
+    this.#timers.stirred();
   }
 
   /** The machine became ready or pages came and went: timers run only while both are there. */
@@ -93,8 +100,8 @@ export class Grader {
       if (!runsOnCommands(task) || task.retryMs === undefined) continue;
       const runs = wanted && this.#isOpen(task);
       if (runs === this.#timers.has(task.id)) continue;
-      if (runs) this.#timers.set(task.id, this.#repeat(task.id, task.retryMs));
-      else this.#stopTimer(task.id);
+      if (runs) this.#timers.start(task.id, task.retryMs);
+      else this.#timers.stop(task.id);
     }
   }
 
@@ -177,7 +184,7 @@ export class Grader {
   close(): void {
     this.#closed = true;
     this.#queue.close();
-    for (const id of [...this.#timers.keys()]) this.#stopTimer(id);
+    this.#timers.close();
   }
 
   #task(id: string): Task {
@@ -284,6 +291,7 @@ export class Grader {
     const before = progressFor(this.#progress, task.id);
     const { progress, verdict, news } = applyJudgement(before, judgement, cause, this.#now());
     if (!news) return;
+    if (cause === 'timer') this.stirred();
     const { db, attempt } = this.#options;
     await db.transaction().execute(async (transaction) => {
       await saveProgress(transaction, attempt.id, progress);
@@ -320,16 +328,6 @@ export class Grader {
       this.#shown.set(task.id, json);
       this.#options.tell.task(view);
     }
-  }
-
-  #repeat(task: string, everyMs: number): NodeJS.Timeout {
-    const timer = setInterval(() => this.#queue.add([{ task, cause: 'timer' }]), everyMs);
-    return timer.unref();
-  }
-
-  #stopTimer(task: string): void {
-    clearInterval(this.#timers.get(task));
-    this.#timers.delete(task);
   }
 }
 

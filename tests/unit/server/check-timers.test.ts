@@ -1,0 +1,47 @@
+// The pace of checks that run by themselves.
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { CheckTimers } from '../../../site/server/grading/check-timers.ts';
+
+let due: number[];
+let timers: CheckTimers;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  due = [];
+  const began = Date.now();
+  timers = new CheckTimers(() => due.push((Date.now() - began) / 1000));
+});
+afterEach(() => {
+  timers.close();
+  vi.useRealTimers();
+});
+
+it('slow down while nothing happens, to one a minute', () => {
+  timers.start('a', 15_000);
+  vi.advanceTimersByTime(240_000);
+  expect(due).toEqual([15, 45, 105, 165, 225]);
+});
+
+it('are back at the task’s pace when something happens', () => {
+  timers.start('a', 15_000);
+  vi.advanceTimersByTime(110_000);
+  timers.stirred();
+  vi.advanceTimersByTime(16_000);
+  expect(due).toEqual([15, 45, 105, 125]);
+});
+
+it('keep a pace that is slower than that anyway', () => {
+  timers.start('a', 90_000);
+  vi.advanceTimersByTime(190_000);
+  expect(due).toEqual([90, 180]);
+});
+
+it('stop', () => {
+  timers.start('a', 1000);
+  timers.start('b', 1000);
+  timers.stop('a');
+  expect([timers.has('a'), timers.has('b'), timers.size]).toEqual([false, true, 1]);
+  timers.close();
+  vi.advanceTimersByTime(10_000);
+  expect(due).toEqual([]);
+});
