@@ -6,11 +6,13 @@ routed=ok forwards=no replies=no
 table=$(< /proc/net/fib_trie)
 [[ $table == *"-- 10.$UH_NET.0.1"$'\n'* && $table == *"10.$UH_NET.0.0/24"* ]] || note no-gateway
 [[ $(< /proc/sys/net/ipv4/ip_forward) == 1 ]] && forwards=ok
-back=$(ip -n outside route)
+# The routes of `outside`, read by way of its name server: addresses in hexadecimal, turned round. None of them may lead back.
 silent=
-if [[ $back == *" via "* || $back == *"10.$UH_NET.0"* ]]; then
-  silent=-
-elif ((${#wrong[@]} == 0)) && [[ $forwards == ok ]]; then
+printf -v network '0000%02X0A' "$UH_NET"
+while read -r _ destination gateway _; do
+  [[ $destination == "$network" || $gateway == *[1-9A-F]* && $gateway != Gateway ]] && silent=-
+done < "/proc/$(< /run/underhood-names.pid)/net/route"
+if [[ ! $silent && $forwards == ok ]] && ((${#wrong[@]} == 0)); then
   for room in "$UH_LEFT" "$UH_RIGHT"; do
     nsenter --net="/run/netns/$room" ping -q -c 1 -W 2 203.0.113.1 || { silent=$room && break; }
   done
