@@ -1,4 +1,6 @@
 // `npm run prove -- [lab …] [--seed s] [--parallel n] [--full] [--json]`: proves labs on real machines, non-zero when one falls short.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadCatalog } from '../../labs/catalog.ts';
 import type { Lab } from '../../labs/lab.ts';
@@ -46,7 +48,20 @@ async function main(): Promise<number> {
     .map((lab) => (values.task === undefined ? lab : onlyTasks(lab, values.task)));
   const shared = places(machines);
   const proofs: Proof[] = [];
-  await using engine = await openEngine(config, (sentence, about) => print(`${sentence} ${JSON.stringify(about)}`));
+  // Machines in a folder of their own: a course that starts on this host meanwhile ends all that it does not know.
+  const dataDir = await mkdtemp(join(config.dataDir, 'prove-'));
+  const open = (): ReturnType<typeof openEngine> =>
+    openEngine({ ...config, dataDir }, (sentence, about) => print(`${sentence} ${JSON.stringify(about)}`));
+  const engine = await open();
+  const end = async (): Promise<void> => {
+    await engine.close();
+    await using cleaner = await open();
+    await cleaner.sweep(new Set());
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  // A proof that is broken off must not leave busy machines behind.
+  const breakOff = (): void => void end().finally(() => process.exit(1));
+  process.once('SIGINT', breakOff).once('SIGTERM', breakOff);
   const prove = async (lab: Lab): Promise<void> => {
     await shared.busy.with(() => engine.prepare(lab.bake));
     const take = (): ReturnType<typeof engine.take> => engine.take({ bake: lab.bake });
@@ -59,7 +74,11 @@ async function main(): Promise<number> {
       }
     }
   };
-  await Promise.all(labs.map(prove));
+  try {
+    await Promise.all(labs.map(prove));
+  } finally {
+    await end();
+  }
   const short = shortfalls(labs, proofs);
   print(`\n${formatTable(labs, proofs)}\n`);
   for (const sentence of short) print(`✗ ${sentence}`);

@@ -88,7 +88,7 @@ export const en: XrayText = {
     },
     meaning: {
       r: 'tasks that run or wait for a CPU; more than there are CPUs means waiting',
-      b: 'tasks blocked in uninterruptible sleep, nearly always waiting for I/O',
+      b: 'tasks in state D that wait for I/O; other waits in D are not counted here',
       swpd: 'memory that was moved out to swap',
       free: 'memory nobody uses; a low number alone is no alarm',
       buff: 'buffers: raw blocks of devices, such as filesystem metadata',
