@@ -19,7 +19,7 @@ export const DISK_MIB = 8192;
  *   and an idle guest would look twice a second for something to compact.
  * - fsck.mode=skip: the disk is an overlay on an image that nobody wrote to.
  * - nowatchdog: a paused and resumed machine must not think that it hung.
- * - reboot=t: of the ways to restart only a triple fault ends the machine on every QEMU; on 7.2 a `reboot -f` by ACPI may hang for ever.
+ * - reboot=t: a triple fault ends the machine on every QEMU; the ways that the kernel tries by itself hang on 7.2.
  * - panic=-1 with QEMU's -no-reboot: a panic ends the machine and is reported, instead of a silent loop. */
 export const KERNEL_COMMAND_LINE =
   'console=ttyS0 root=/dev/vda rw quiet loglevel=3 psi=1 mitigations=off nowatchdog audit=0 apparmor=0 reboot=t ' +
