@@ -58,6 +58,11 @@ async function play(machine: QemuMachine, shell: number): Promise<void> {
   // Its history is nobody's.
   await link.input(shell, Buffer.from(' unset HISTFILE\r'));
   await prompted;
+  await rehearseSetUp(link);
+}
+
+/** What a lab's set-up does: a file is written, a script runs. */
+export async function rehearseSetUp(link: AgentLink): Promise<void> {
   await link.putFile(FILE, Buffer.from('rehearsal'), { mode: 0o600 });
   await link.exec({ argv: ['bash', '-c', `rm -f ${FILE}`], timeoutMs: ANSWER_MS });
 }

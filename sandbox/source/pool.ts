@@ -1,6 +1,7 @@
 // Machines kept ready: restored, told who they are, and paused, so that waiting costs memory but no processor.
 import type { QemuMachine } from '../qemu/machine.ts';
 import { restoredParams } from '../qemu/identity.ts';
+import { rehearseSetUp } from '../qemu/rehearsal.ts';
 import { AgentLink } from '../session/agent-link.ts';
 
 export type PoolOptions = {
@@ -15,8 +16,6 @@ const RETRY_MS = 10_000;
 const REFILL_MS = 4000;
 /** A machine that is woken answers in some 20 ms; one that does not is thrown away and a fresh one made. */
 const ANSWER_MS = 3000;
-const REHEARSAL_MS = 30_000;
-const FILE = '/run/underhood-rehearsal';
 
 export class Pool {
   readonly #options: PoolOptions;
@@ -145,6 +144,5 @@ export class Pool {
  */
 async function rehearse(machine: QemuMachine): Promise<void> {
   await using link = await AgentLink.open(await machine.connect());
-  await link.putFile(FILE, Buffer.from('rehearsal'), { mode: 0o600 });
-  await link.exec({ argv: ['bash', '-c', `rm -f ${FILE}`], timeoutMs: REHEARSAL_MS });
+  await rehearseSetUp(link);
 }

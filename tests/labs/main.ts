@@ -53,12 +53,14 @@ async function main(): Promise<number> {
   const open = (): ReturnType<typeof openEngine> =>
     openEngine({ ...config, dataDir }, (sentence, about) => print(`${sentence} ${JSON.stringify(about)}`));
   const engine = await open();
-  const end = async (): Promise<void> => {
+  const endAll = async (): Promise<void> => {
     await engine.close();
     await using cleaner = await open();
     await cleaner.sweep(new Set());
     await rm(dataDir, { recursive: true, force: true });
   };
+  let ending: Promise<void> | undefined;
+  const end = (): Promise<void> => (ending ??= endAll());
   // A proof that is broken off must not leave busy machines behind.
   const breakOff = (): void => void end().finally(() => process.exit(1));
   process.once('SIGINT', breakOff).once('SIGTERM', breakOff);

@@ -6,12 +6,18 @@ routed=ok forwards=no replies=no
 table=$(< /proc/net/fib_trie)
 [[ $table == *"-- 10.$UH_NET.0.1"$'\n'* && $table == *"10.$UH_NET.0.0/24"* ]] || note no-gateway
 [[ $(< /proc/sys/net/ipv4/ip_forward) == 1 ]] && forwards=ok
-# The routes of `outside`, read by way of its name server: addresses in hexadecimal, turned round. None of them may lead back.
+# The routes of `outside`, without a program by way of its name server: addresses in hexadecimal, turned round. None may lead back.
+pid=$(< /run/underhood-names.pid)
+if [[ /proc/$pid/ns/net -ef /run/netns/outside ]]; then
+  back=$(< "/proc/$pid/net/route")
+else
+  back=$(nsenter --net=/run/netns/outside cat /proc/self/net/route)
+fi
 silent=
-printf -v network '0000%02X0A' "$UH_NET"
+printf -v network '00%02X0A' "$UH_NET"
 while read -r _ destination gateway _; do
-  [[ $destination == "$network" || $gateway == *[1-9A-F]* && $gateway != Gateway ]] && silent=-
-done < "/proc/$(< /run/underhood-names.pid)/net/route"
+  [[ $destination == *"$network" || $gateway == *[1-9A-F]* && $gateway != Gateway ]] && silent=-
+done <<< "$back"
 if [[ ! $silent && $forwards == ok ]] && ((${#wrong[@]} == 0)); then
   for room in "$UH_LEFT" "$UH_RIGHT"; do
     nsenter --net="/run/netns/$room" ping -q -c 1 -W 2 203.0.113.1 || { silent=$room && break; }
