@@ -5,7 +5,7 @@ import type { MachineState } from './state.ts';
 export type Accelerator = 'kvm' | 'tcg';
 
 /** What a page shows while a machine starts. The ids are translated in the site. */
-export type BootStage = 'queued' | 'disk' | 'restore' | 'boot' | 'identity' | 'setup' | 'ready';
+export type BootStage = 'queued' | 'template' | 'disk' | 'restore' | 'boot' | 'identity' | 'setup' | 'ready';
 export type BootProgress =
   | { readonly stage: 'queued'; readonly position: number; readonly estimateMs: number }
   | { readonly stage: Exclude<BootStage, 'queued'>; readonly attempt: number };

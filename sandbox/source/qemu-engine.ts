@@ -182,6 +182,8 @@ export class QemuEngine implements Engine {
   async #make(request: MachineRequest): Promise<QemuMachine> {
     const { waiting, config } = this.#parts;
     const { signal, onProgress } = request;
+    // The first machine of a lab may wait for many seconds here, and its learner with it.
+    if (!(await this.#parts.templates.isReady(request.bake))) onProgress?.({ stage: 'template', attempt: 1 });
     const template = await this.#templateOf(request.bake);
     const place = await waiting.enter(expectedMib(this.#measuredMib), {
       signal,

@@ -25,6 +25,7 @@ export type OnBake = (stage: BakeStage | 'waiting', recipe: string) => void;
 export class Templates {
   readonly #options: TemplatesOptions;
   readonly #known = new Map<string, Promise<Template>>();
+  readonly #ready = new Set<string>();
 
   constructor(options: TemplatesOptions) {
     this.#options = options;
@@ -42,6 +43,11 @@ export class Templates {
     });
   }
 
+  /** Whether get() answers at once. */
+  async isReady(bake: BakeRecipe | undefined): Promise<boolean> {
+    return this.#ready.has(await this.key(bake));
+  }
+
   /** The template of `bake`, made if it is not there. A failure is not remembered: the next one tries again. */
   async get(bake: BakeRecipe | undefined, onBake?: OnBake): Promise<Template> {
     const key = await this.key(bake);
@@ -49,7 +55,10 @@ export class Templates {
     if (template === undefined) {
       template = this.#make(key, bake, onBake);
       this.#known.set(key, template);
-      template.catch(() => this.#known.delete(key));
+      template.then(
+        () => this.#ready.add(key),
+        () => this.#known.delete(key),
+      );
     }
     return template;
   }

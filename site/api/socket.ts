@@ -88,7 +88,7 @@ export const SessionView = z.strictObject({
   /** boot progress; null once ready */
   progress: z.nullable(
     z.strictObject({
-      stage: z.enum(['queued', 'disk', 'restore', 'boot', 'identity', 'setup', 'ready']),
+      stage: z.enum(['queued', 'template', 'disk', 'restore', 'boot', 'identity', 'setup', 'ready']),
       attempt: count,
       position: count,
       estimateMs: count,

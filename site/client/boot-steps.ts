@@ -8,9 +8,12 @@ export type Step = { readonly stage: Stage; readonly status: 'done' | 'now' | 'l
 const CLONE: readonly Stage[] = ['disk', 'restore', 'identity', 'setup'];
 const COLD: readonly Stage[] = ['disk', 'boot', 'identity', 'setup'];
 
-/** A clone is restored, a cold machine boots: which one it is shows once it gets there; a restore is expected. */
-export function bootSteps(stage: Stage, cold: boolean): readonly Step[] {
-  const stages = cold ? COLD : CLONE;
+/** What has been seen of a start so far. A template is only made for the first machine of a lab, and where none can be made, machines boot. */
+export type Seen = { readonly template: boolean; readonly boot: boolean };
+
+/** Which way a start takes shows once it gets there; the restore of a template that is ready is expected. */
+export function bootSteps(stage: Stage, seen: Seen): readonly Step[] {
+  const stages = [...(seen.template ? (['template'] as const) : []), ...(seen.boot ? COLD : CLONE)];
   const now = stage === 'ready' ? stages.length : stages.indexOf(stage);
   return stages.map((name, index) => ({ stage: name, status: index < now ? 'done' : index === now ? 'now' : 'later' }));
 }

@@ -1,10 +1,12 @@
 // <uh-boot>: what the machine is doing until its prompt is there, as a quiet list; in the queue, the place and an estimate.
-import { bootSteps, type Progress } from './boot-steps.ts';
+import { bootSteps, type Progress, type Seen } from './boot-steps.ts';
 import { define, el } from './dom.ts';
 import { fill, words } from './text.ts';
 
+const UNSEEN: Seen = { template: false, boot: false };
+
 export class UhBoot extends HTMLElement {
-  #cold = false;
+  #seen = UNSEEN;
   #shown = '';
 
   /** null once the machine is ready. */
@@ -15,11 +17,12 @@ export class UhBoot extends HTMLElement {
     this.hidden = progress === null;
     this.dataset['status'] = progress?.stage ?? 'none';
     if (progress === null) {
-      this.#cold = false;
+      this.#seen = UNSEEN;
       return;
     }
-    this.#cold ||= progress.stage === 'boot';
-    this.replaceChildren(progress.stage === 'queued' ? queue(progress) : steps(progress, this.#cold));
+    const { stage } = progress;
+    this.#seen = { template: this.#seen.template || stage === 'template', boot: this.#seen.boot || stage === 'boot' };
+    this.replaceChildren(progress.stage === 'queued' ? queue(progress) : steps(progress, this.#seen));
   }
 }
 
@@ -35,10 +38,10 @@ function queue(progress: Progress): HTMLElement {
   );
 }
 
-function steps(progress: Progress, cold: boolean): HTMLElement {
+function steps(progress: Progress, seen: Seen): HTMLElement {
   const { boot, stage } = words();
   const list = el('ol', { class: 'boot-steps' });
-  for (const step of bootSteps(progress.stage, cold)) {
+  for (const step of bootSteps(progress.stage, seen)) {
     const word = el('span', { class: 'visually-hidden' }, `${boot[step.status]}: `);
     list.append(el('li', { 'data-status': step.status }, word, stage[step.stage]));
   }

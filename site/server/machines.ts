@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { findGuestImage } from '../../sandbox/image/build.ts';
 import { createEngine } from '../../sandbox/source/engine.ts';
 import type { Engine } from '../../sandbox/source/engine.ts';
+import type { OnBake } from '../../sandbox/source/templates.ts';
 import type { Catalog } from '../../labs/lab.ts';
 import type { Config } from './config.ts';
 import { StartError } from './errors.ts';
 import type { Log } from './server.ts';
 
 /** Throws StartError where set-up did not run, SandboxError where the host cannot run machines. */
-export async function openEngine(config: Config, log: Log): Promise<Engine> {
+export async function openEngine(config: Config, log: Log, onBake?: OnBake): Promise<Engine> {
   const { cacheDir, readOnlyCacheDirs } = config;
   const image = await findGuestImage({ cacheDir, readOnlyCacheDirs });
   if (image === undefined) throw new StartError('image-missing', `It should be in ${cacheDir}.`, 'Run: npm start');
@@ -30,7 +31,7 @@ export async function openEngine(config: Config, log: Log): Promise<Engine> {
       reserveMib: config.reserveMib,
       leaseMs: config.leaseMs,
     },
-    { onError: (error) => log('something failed in the engine', { error }) },
+    { onError: (error) => log('something failed in the engine', { error }), ...(onBake && { onBake }) },
   );
 }
 

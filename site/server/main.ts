@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { LabFormatError } from '../../labs/problem.ts';
 import { SandboxError } from '../../sandbox/machine/errors.ts';
 import type { Lab } from '../../labs/lab.ts';
+import type { OnBake } from '../../sandbox/source/templates.ts';
 import { readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import type { Dev } from './dev/dev.ts';
@@ -16,7 +17,16 @@ import { takePidFile } from './pid-file.ts';
 import { asStartError, startServer } from './server.ts';
 import { endOnSignals } from './signals.ts';
 import { builtSite } from './site-build.ts';
-import { words } from './words.ts';
+import { words, type Word } from './words.ts';
+
+const BAKE_WORDS: Readonly<Partial<Record<Parameters<OnBake>[0], Word>>> = {
+  waiting: 'bakeWaiting',
+  boot: 'bakeBoot',
+  'load-images': 'bakeImages',
+  rehearse: 'bakeRehearse',
+  quiet: 'bakeQuiet',
+  snapshot: 'bakeSnapshot',
+};
 
 async function main(): Promise<void> {
   const say = words(process.env);
@@ -33,7 +43,7 @@ async function main(): Promise<void> {
       config.siteDir ?? (await builtSite(labsDir, await courseHash(labsDir), print));
     const [course, engine] = await Promise.all([
       writing ? writing.Dev.open(labsDir, rebuild, print) : keptCourse(config, print),
-      openEngine(config, log),
+      openEngine(config, log, baseProgress(say, print)),
     ]);
     await using dev = writing && course instanceof writing.Dev ? course : undefined;
     const { catalog } = course;
@@ -64,6 +74,17 @@ async function main(): Promise<void> {
   } finally {
     pidFile.release();
   }
+}
+
+/** A line for each step of the first template, which takes a minute or two under emulation. */
+function baseProgress(say: (word: Word) => string, print: (line: string) => void): OnBake {
+  let begun: number | undefined;
+  return (stage, recipe) => {
+    const word = BAKE_WORDS[stage];
+    if (recipe !== '' || word === undefined) return;
+    begun ??= performance.now();
+    print(`    ${say(word)} … (${Math.round((performance.now() - begun) / 1000)} s)`);
+  };
 }
 
 /** The lessons and their pages, as an earlier start left them where nothing has changed. */

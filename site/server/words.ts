@@ -2,6 +2,12 @@
 
 const WORDS = {
   preparing: { ko: '가상 머신을 준비하는 중입니다 …', en: 'Preparing the virtual machine …' },
+  bakeWaiting: { ko: '다른 서버가 만드는 중이라 기다립니다', en: 'Another server is making it; waiting' },
+  bakeBoot: { ko: '리눅스를 부팅합니다', en: 'Booting Linux' },
+  bakeImages: { ko: '컨테이너 이미지를 넣습니다', en: 'Loading the container images' },
+  bakeRehearse: { ko: '자주 쓰는 동작을 미리 익힙니다', en: 'Rehearsing what learners do most' },
+  bakeQuiet: { ko: '조용해질 때까지 기다립니다', en: 'Waiting until it is quiet' },
+  bakeSnapshot: { ko: '메모리와 디스크를 저장합니다', en: 'Keeping its memory and disk' },
   address: { ko: '브라우저에서 열어 주세요:  {url}', en: 'Open in a browser:  {url}' },
   acceleratorKvm: { ko: '하드웨어 가상화(KVM)를 사용합니다.', en: 'Using hardware virtualisation (KVM).' },
   acceleratorTcg: {

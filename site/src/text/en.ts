@@ -207,6 +207,7 @@ export const en: Text = {
   client: {
     stage: {
       queued: 'waiting for a place',
+      template: 'prepare this lab, once per server',
       disk: 'prepare the disk',
       restore: 'bring back the memory',
       boot: 'boot the kernel',

@@ -207,6 +207,7 @@ export const ko: Text = {
   client: {
     stage: {
       queued: '차례를 기다리는 중',
+      template: '이 실습의 바탕 만들기(서버마다 한 번)',
       disk: '디스크 준비',
       restore: '메모리 되살리기',
       boot: '커널 부팅',

@@ -44,13 +44,23 @@ describe('the notice over the terminal', () => {
 });
 
 describe('the steps of a start', () => {
+  const CLONED = { template: false, boot: false };
+
   it('are done before the one under way and to come after it', () => {
-    expect(bootSteps('identity', false).map(({ status }) => status)).toEqual(['done', 'done', 'now', 'later']);
+    expect(bootSteps('identity', CLONED).map(({ status }) => status)).toEqual(['done', 'done', 'now', 'later']);
+  });
+
+  it('begin with the template where it had to be made first', () => {
+    const steps = bootSteps('disk', { template: true, boot: false });
+    expect(steps.slice(0, 2)).toEqual([
+      { stage: 'template', status: 'done' },
+      { stage: 'disk', status: 'now' },
+    ]);
   });
 
   it('name the boot only where there is one', () => {
-    expect(bootSteps('disk', true).map(({ stage }) => stage)).toContain('boot');
-    expect(bootSteps('disk', false).map(({ stage }) => stage)).not.toContain('boot');
+    expect(bootSteps('boot', { template: false, boot: true }).map(({ stage }) => stage)).toContain('boot');
+    expect(bootSteps('disk', CLONED).map(({ stage }) => stage)).not.toContain('boot');
   });
 });
 
