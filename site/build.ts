@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { loadCatalog } from '../labs/catalog.ts';
 import { astroOptions } from './bundle/astro-options.ts';
 import { compressBelow } from './bundle/compress.ts';
+import { courseFaces } from './bundle/course-face.ts';
 import { courseOf } from './bundle/course.ts';
 import { hashesBelow } from './bundle/policy.ts';
 
@@ -48,6 +49,11 @@ export async function buildSite({ outDir, contentDir, log }: SiteBuild): Promise
   const before = process.cwd();
   try {
     for (const path of STAGED) await cp(join(CHECKOUT, path), join(work, path), { recursive: true, filter: isSource });
+    const faces = join(root, 'src/faces');
+    await mkdir(faces);
+    const { latin, hangul } = await courseFaces([contentDir, join(root, 'src'), join(root, 'client')]);
+    await writeFile(join(faces, 'latin.woff2'), latin);
+    await writeFile(join(faces, 'hangul.woff2'), hangul);
     await symlink(join(CHECKOUT, 'node_modules'), join(work, 'node_modules'));
     // Astro keeps half-made pages below the working directory wherever the result lies outside of it.
     process.chdir(work);

@@ -72,6 +72,8 @@ export class UhTerminal extends HTMLElement {
     const { openScreen } = await loadXterm();
     // Cells are measured once: the Latin face has to be there before.
     await Promise.race([document.fonts.load(`${FONT_SIZE.usual}px 'JetBrains Mono'`), pause(1500)]);
+    // Reading the code, drawing the screen and fitting it are three tasks: a tap between them is answered.
+    await pause(0);
     if (!this.isConnected || this.#screen !== undefined) return;
     this.#screen = openScreen(this, {
       fontFamily: FONTS,
@@ -113,6 +115,8 @@ export class UhTerminal extends HTMLElement {
     this.addEventListener('paste', (event) => void this.#paste(event), { capture: true });
     this.#resizing = new ResizeObserver(() => this.#fitSoon());
     this.#resizing.observe(this);
+    await pause(0);
+    if (!this.isConnected) return;
     this.fit();
     stream.attach();
     if (this.#focusWanted) this.focus();

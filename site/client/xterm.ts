@@ -1,4 +1,6 @@
 // xterm.js and its addons, in a chunk of their own: loaded once a page has a terminal to show.
+// A hundred pieces of a face, listed in 50 kB: the lesson is there before them.
+import '@fontsource/nanum-gothic-coding/400.css';
 import { FitAddon } from '@xterm/addon-fit';
 import { SearchAddon } from '@xterm/addon-search';
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
@@ -28,8 +30,13 @@ export function openScreen(parent: HTMLElement, options: ITerminalOptions): Scre
   // OSC 52 would let a program in the guest write (and ask for) the learner's clipboard.
   terminal.parser.registerOscHandler(52, () => true);
   terminal.open(parent);
-  void drawWithWebgl(terminal);
+  if (worthWebgl()) void drawWithWebgl(terminal);
   return { terminal, fit, search };
+}
+
+/** On a phone it costs half a second of the processor before the first key, for a screen of forty columns. */
+function worthWebgl(): boolean {
+  return matchMedia('(any-pointer: fine)').matches;
 }
 
 /**

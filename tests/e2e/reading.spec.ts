@@ -24,6 +24,27 @@ for (const locale of ['ko', 'en'] as const) {
     }
   }
 
+  test(`nothing moves while a page loads, on a phone (${locale})`, async ({ page }) => {
+    await page.setViewportSize({ width: 412, height: 823 });
+    for (const path of [`/${locale}/`, `/${locale}/labs/${LAB}/`]) {
+      await page.goto(path);
+      const shifted = await page.evaluate(async () => {
+        await document.fonts.ready;
+        const moved = (entry: PerformanceEntry): number => ('value' in entry ? Number(entry.value) : 0);
+        return await new Promise<number>((resolve) => {
+          // The browser sends what it kept in one piece, followed by nothing where there was none.
+          const watcher = new PerformanceObserver((list) =>
+            resolve(list.getEntriesByType('layout-shift').reduce((sum, entry) => sum + moved(entry), 0)),
+          );
+          watcher.observe({ type: 'layout-shift', buffered: true });
+          watcher.observe({ type: 'paint', buffered: true });
+        });
+      });
+      // A tenth is where browsers' makers begin to call it bad.
+      expect(shifted, path).toBeLessThan(0.02);
+    }
+  });
+
   test(`nothing is wider than a phone (${locale})`, async ({ page }) => {
     await page.setViewportSize({ width: 390, height: 844 });
     for (const path of [`/${locale}/`, `/${locale}/labs/${LAB}/`]) {
