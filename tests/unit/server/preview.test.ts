@@ -281,6 +281,23 @@ describe('the preview', () => {
     expect(answer.body.toString()).toContain('no HTTP');
   });
 
+  it('takes lines without a carriage return, as a shell script writes them', async () => {
+    for (const said of [
+      'HTTP/1.0 200 OK\nContent-Type: text/plain\n\nhello',
+      'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\n\nhello',
+    ]) {
+      const script = createTcpServer((socket) => {
+        socket.resume();
+        socket.end(said);
+      });
+      others.push(script);
+      await once(script.listen(0, '127.0.0.1'), 'listening');
+      const answer = await ask('/', { host: hostFor(portOf(script)) });
+      expect([answer.status, answer.body.toString()]).toEqual([200, 'hello']);
+      expect(answer.headers['content-type']).toContain('text/plain');
+    }
+  });
+
   it('has the same name, and leads to the same place, for the next server', async () => {
     const host = hostFor();
     const later = new Previews(() => previewAddress('http://127.0.0.1:1', undefined), {
