@@ -22,4 +22,8 @@ if [[ $page != *client* ]]; then
   [[ $(ask "$host" 80) == *client* ]] && say app-answers "to=$to" || say app-silent "to=$to"
   fail silent
 fi
+# The app tells the start of its container's id; the storage's lists, one for containers with --rm, know its name.
+storage=$(cat /var/lib/containers/storage/overlay-containers/{,volatile-}containers.json 2> /dev/null)
+[[ $page =~ container\ ([0-9a-f]{12}) && $storage =~ \"id\":\"${BASH_REMATCH[1]}[0-9a-f]*\",\"names\":\[\"([^\"]+)\" ]] &&
+  [[ ${BASH_REMATCH[1]} != "$UH_NAME" ]] && fail other-name "name=${BASH_REMATCH[1]}"
 pass

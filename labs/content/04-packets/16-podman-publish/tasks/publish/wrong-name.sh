@@ -1,0 +1,1 @@
+sudo podman run -d --name "not-$UH_NAME" -p "$UH_PORT:80" localhost/web
