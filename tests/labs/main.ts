@@ -10,7 +10,7 @@ import { openEngine } from '../../site/server/machines.ts';
 import { proveLab } from './prove.ts';
 import type { Proof } from './prove.ts';
 import { places } from './slots.ts';
-import { formatProof, formatTable, shortfalls } from './table.ts';
+import { durations, formatProof, formatTable, shortfalls, type Round } from './table.ts';
 
 /** What `--full` proves with: several variants, each twice to see whether a proof agrees with itself. */
 const FULL = { seeds: ['proof', 'proof-2', 'proof-3'], repeats: 2 } as const;
@@ -48,6 +48,7 @@ async function main(): Promise<number> {
     .map((lab) => (values.task === undefined ? lab : onlyTasks(lab, values.task)));
   const shared = places(machines);
   const proofs: Proof[] = [];
+  const rounds: Round[] = [];
   // Machines in a folder of their own: a course that starts on this host meanwhile ends all that it does not know.
   const dataDir = await mkdtemp(join(config.dataDir, 'prove-'));
   const open = (): ReturnType<typeof openEngine> =>
@@ -70,9 +71,11 @@ async function main(): Promise<number> {
     // One after the other: a repetition is to meet the same host, not its own twin.
     for (let round = 0; round < repeats; round += 1) {
       for (const seed of seeds) {
+        const began = performance.now();
         proofs.push(
           ...(await proveLab(lab, { seed, take, places: shared, onProof: (proof) => print(formatProof(proof)) })),
         );
+        rounds.push({ lab: lab.id, wallMs: performance.now() - began });
       }
     }
   };
@@ -83,6 +86,7 @@ async function main(): Promise<number> {
   }
   const short = shortfalls(labs, proofs);
   print(`\n${formatTable(labs, proofs)}\n`);
+  for (const sentence of durations(labs, rounds)) print(sentence);
   for (const sentence of short) print(`✗ ${sentence}`);
   print(short.length === 0 ? '✓ every lab proves itself' : `\n${short.length} shortfall(s)`);
   if (values.json) process.stdout.write(`${JSON.stringify({ proofs, shortfalls: short })}\n`);

@@ -1,4 +1,5 @@
 // What the proofs say, for people: a line a step while it goes on, one table at the end, and what falls short in sentences.
+import { isChecked } from '../../labs/lab.ts';
 import type { Lab } from '../../labs/lab.ts';
 import type { Proof } from './prove.ts';
 import { least } from './step.ts';
@@ -40,6 +41,19 @@ export function shortfalls(labs: readonly Lab[], proofs: readonly Proof[], costs
     }
   }
   return [...new Set(found)];
+}
+
+/** One proof of a whole lab, from the first machine to the last verdict. */
+export type Round = { readonly lab: string; readonly wallMs: number };
+
+/** How long each lab took, and how much of it its tasks declare as waiting; the longest of several rounds. */
+export function durations(labs: readonly Lab[], rounds: readonly Round[]): readonly string[] {
+  return labs.flatMap((lab) => {
+    const took = rounds.filter((round) => round.lab === lab.id).map(({ wallMs }) => wallMs);
+    const declared = lab.tasks.filter(isChecked).reduce((sum, { ripensMs }) => sum + ripensMs, 0);
+    const waiting = declared === 0 ? '' : `; its right solutions declare ${declared / 1000} s of waiting`;
+    return took.length === 0 ? [] : [`${lab.id}: ${Math.round(Math.max(...took) / 1000)} s${waiting}`];
+  });
 }
 
 const HEAD = ['lab', 'task', 'kind', 'fresh', 'solved', 'mistakes', 'check CPU', 'longest', 'flaky'] as const;

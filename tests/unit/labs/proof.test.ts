@@ -6,7 +6,7 @@ import { formatProblem } from '../../../labs/problem.ts';
 import { FakeSource } from '../../fixtures/fake-machine.ts';
 import { proveLab } from '../../labs/prove.ts';
 import { places } from '../../labs/slots.ts';
-import { formatTable, shortfalls } from '../../labs/table.ts';
+import { durations, formatTable, shortfalls } from '../../labs/table.ts';
 import { GLOSSARY, tiny, YAML } from './tiny.ts';
 
 /** Bash on a busy host takes its time. */
@@ -43,6 +43,17 @@ async function proved(broken: Lab): Promise<readonly string[]> {
   // What a check costs on this host says nothing about a guest.
   return shortfalls([broken], proofs, false);
 }
+
+describe('the time a proof takes', () => {
+  it('is the longest round, beside the waiting that the lab declares', () => {
+    const own = lab({}, YAML.replace('kind: do', 'kind: do\n    ripensSeconds: 40'));
+    const rounds = [
+      { lab: own.id, wallMs: 61_200 },
+      { lab: own.id, wallMs: 60_000 },
+    ];
+    expect(durations([own], rounds)).toEqual([`${own.id}: 61 s; its right solutions declare 40 s of waiting`]);
+  });
+});
 
 describe('a proof', () => {
   it('finds nothing in a lab that is right', { timeout: PROOF_MS }, async () => {
