@@ -1,6 +1,6 @@
 // The cache of everything that is built: `<cache>/<kind>/<hash>`, made once however many ask, never used half-written.
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { lockFile } from './file-lock.ts';
 import { flawIn, MANIFEST, writeManifest } from './manifest.ts';
 
@@ -76,34 +76,51 @@ export async function lookUp(
 
 export type PruneRequest = {
   readonly cacheDir: string;
-  readonly kind: string;
-  /** asked before an entry goes: a template whose clones still run stays */
-  readonly inUse: (hash: string) => boolean;
+  readonly kinds: readonly string[];
+  /** paths in entries that are needed: these stay, and count as used now for everybody else who prunes */
+  readonly needed: readonly string[];
   /** entries used since then stay; default: two weeks */
   readonly unusedForMs?: number;
-  /** this many of the most recently used stay in any case; default 2 */
+  /** this many of the most recently used of a kind stay in any case; default 2 */
   readonly keep?: number;
 };
 
 const TWO_WEEKS_MS = 14 * 24 * 60 * 60 * 1000;
 
-/** Removes entries that nobody has used for long. Returns their hashes. */
+/** Removes entries that nobody has used for long. Returns their folders. */
 export async function prune(request: PruneRequest): Promise<readonly string[]> {
-  const folder = join(request.cacheDir, request.kind);
-  const names = await readdir(folder).catch(() => []);
-  const entries: { readonly hash: string; readonly usedMs: number }[] = [];
-  for (const hash of names.filter((name) => !name.startsWith('.') && !name.includes('.partial-'))) {
-    const manifest = await stat(join(folder, hash, MANIFEST)).catch(() => undefined);
-    entries.push({ hash, usedMs: manifest?.mtimeMs ?? 0 });
+  const now = new Date();
+  const needed = new Set(request.needed.map((path) => entryOf(request.cacheDir, path)));
+  // What is only found, never looked up, as by a server that runs for months, is used all the same.
+  for (const dir of needed) if (dir !== undefined) await utimes(join(dir, MANIFEST), now, now).catch(() => undefined);
+  const before = now.getTime() - (request.unusedForMs ?? TWO_WEEKS_MS);
+  const gone: string[] = [];
+  for (const kind of request.kinds) {
+    const entries = await entriesOf(join(request.cacheDir, kind));
+    const old = entries.slice(request.keep ?? 2).filter(({ dir, usedMs }) => usedMs < before && !needed.has(dir));
+    for (const { dir } of old) await rm(dir, { recursive: true, force: true });
+    gone.push(...old.map(({ dir }) => dir));
   }
-  entries.sort((a, b) => b.usedMs - a.usedMs);
-  const before = Date.now() - (request.unusedForMs ?? TWO_WEEKS_MS);
-  const old = entries
-    .slice(request.keep ?? 2)
-    .filter((entry) => entry.usedMs < before && !request.inUse(entry.hash))
-    .map((entry) => entry.hash);
-  for (const hash of old) await rm(join(folder, hash), { recursive: true, force: true });
-  return old;
+  return gone;
+}
+
+/** The entry that a path lies in; undefined for one elsewhere. */
+function entryOf(cacheDir: string, path: string): string | undefined {
+  const [kind, hash] = relative(cacheDir, path).split(sep);
+  return kind === undefined || kind === '..' || hash === undefined ? undefined : join(cacheDir, kind, hash);
+}
+
+/** The last used one first. What is being made is none yet. */
+async function entriesOf(folder: string): Promise<readonly { readonly dir: string; readonly usedMs: number }[]> {
+  const names = await readdir(folder).catch(() => []);
+  const entries = names
+    .filter((name) => !name.startsWith('.') && !name.includes('.partial-'))
+    .map(async (name) => {
+      const dir = join(folder, name);
+      const manifest = await stat(join(dir, MANIFEST)).catch(() => undefined);
+      return { dir, usedMs: manifest?.mtimeMs ?? 0 };
+    });
+  return (await Promise.all(entries)).sort((left, right) => right.usedMs - left.usedMs);
 }
 
 /** What a killed maker left: nobody writes there any more, since we hold the lock. */

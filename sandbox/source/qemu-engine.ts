@@ -33,6 +33,8 @@ export type Engine = MachineSource & {
   takeCold(): Promise<Machine>;
   /** Resolves when all pools are full. */
   warmed(): Promise<void>;
+  /** Paths in the cache that machines made now, running or hibernated, need. */
+  cachePaths(): Promise<readonly string[]>;
 };
 
 type Parts = {
@@ -142,6 +144,14 @@ export class QemuEngine implements Engine {
 
   async warmed(): Promise<void> {
     for (const pool of this.#pools.values()) await pool.full();
+  }
+
+  async cachePaths(): Promise<readonly string[]> {
+    const { config, cold, templates } = this.#parts;
+    const ids = await machineIds(config.machinesDir);
+    const records = await Promise.all(ids.map((id) => readRecord(machineFolder(join(config.machinesDir, id)))));
+    const ofMachines = records.flatMap((record) => (record ? [...record.readOnlyPaths, record.agentDisk] : []));
+    return [cold.image.dir, cold.agentDisk, ...templates.folders(), ...ofMachines];
   }
 
   stats(): SourceStats {

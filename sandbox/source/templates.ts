@@ -25,7 +25,7 @@ export type OnBake = (stage: BakeStage | 'waiting', recipe: string) => void;
 export class Templates {
   readonly #options: TemplatesOptions;
   readonly #known = new Map<string, Promise<Template>>();
-  readonly #ready = new Set<string>();
+  readonly #ready = new Map<string, Template>();
 
   constructor(options: TemplatesOptions) {
     this.#options = options;
@@ -56,11 +56,16 @@ export class Templates {
       template = this.#make(key, bake, onBake);
       this.#known.set(key, template);
       template.then(
-        () => this.#ready.add(key),
+        (made) => this.#ready.set(key, made),
         () => this.#known.delete(key),
       );
     }
     return template;
+  }
+
+  /** The folders of those that are ready. */
+  folders(): readonly string[] {
+    return [...this.#ready.values()].map(({ dir }) => dir);
   }
 
   /** Keepers end themselves when nobody wants them; an engine does. */

@@ -7,6 +7,7 @@ import type { OnBake } from '../../sandbox/source/templates.ts';
 import { readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import type { Dev } from './dev/dev.ts';
+import { careForCache } from './cache-care.ts';
 import { courseHash } from './course-hash.ts';
 import { StartError } from './errors.ts';
 import { readSite } from './http/site-files.ts';
@@ -62,7 +63,14 @@ async function main(): Promise<void> {
     await prepareBase(engine, log);
     print(`\n  ${say(engine.accelerator.accelerator === 'kvm' ? 'acceleratorKvm' : 'acceleratorTcg')}`);
     print(`  ${say('address', `${server.origin}/`)}\n`);
-    void prepareLabs(engine, catalog, log);
+    // Not before the labs' templates are known to be needed.
+    void prepareLabs(engine, catalog, log).then(() =>
+      careForCache({
+        cacheDir: config.cacheDir,
+        needed: async () => [...(await engine.cachePaths()), course.siteDir],
+        log,
+      }),
+    );
     const how = await endOnSignals((word) => print(say(word)));
     if (how === 'detach') await server.detach();
     else {

@@ -139,11 +139,19 @@ describe('pruning', () => {
     await age('old', 3000);
     await age('used', 2000);
     await age('older', 1000);
-    const removed = await prune({ cacheDir, kind: 'image', inUse: (hash) => hash === 'used', keep: 1 });
-    expect(removed).toEqual(['old', 'older']);
+    const needed = [join(cacheDir, 'image', 'used', 'disk.img'), '/elsewhere/image/old'];
+    const removed = await prune({ cacheDir, kinds: ['image', 'site'], needed, keep: 1 });
+    expect(removed).toEqual([join(cacheDir, 'image', 'old'), join(cacheDir, 'image', 'older')]);
     expect((await readdir(join(cacheDir, 'image'))).filter((name) => !name.startsWith('.')).sort()).toEqual([
       'new',
       'used',
     ]);
+  });
+
+  it('counts what is needed as used now, for whoever prunes without knowing of it', async () => {
+    for (const hash of ['first', 'second', 'old']) await cached(entry(hash, hash));
+    await utimes(join(cacheDir, 'image', 'old', 'complete'), 1000, 1000);
+    await prune({ cacheDir, kinds: ['image'], needed: [join(cacheDir, 'image', 'old')], keep: 0 });
+    expect(await prune({ cacheDir, kinds: ['image'], needed: [], keep: 0 })).toEqual([]);
   });
 });
