@@ -56,6 +56,15 @@ md.disable('image');
 md.renderer.rules['table_open'] = () => '<div class="table-frame" tabindex="0"><table>\n';
 md.renderer.rules['table_close'] = () => '</table></div>\n';
 
+// The corner above the rows' names heads nothing, and a heading without words is read aloud as one.
+md.core.ruler.push('empty_heads', ({ tokens }) => {
+  for (const [index, open] of tokens.entries()) {
+    const [inner, close] = [tokens[index + 1], tokens[index + 2]];
+    if (open.type !== 'th_open' || inner?.content !== '' || close === undefined) continue;
+    open.tag = close.tag = 'td';
+  }
+});
+
 export function renderText(file: string, source: string, locale: Locale, known: Known): Rendered {
   const context = new RenderContext(file, locale, known);
   checkVariables(source, context);

@@ -1,28 +1,47 @@
 // The pages as documents: nothing for axe to complain about, in both languages and both themes, on a desk and on a phone.
 import { gzipSync } from 'node:zlib';
 import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
 import { expect, LAB, test } from './desk.ts';
 
+const THEMES = ['light', 'dark'] as const;
+
+async function complaints(page: Page): Promise<readonly string[]> {
+  // Everything that folds is read as well.
+  await page.evaluate(() => document.querySelectorAll('details').forEach((each) => (each.open = true)));
+  const { violations } = await new AxeBuilder({ page }).exclude('.xterm').analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`.slice(0, 400));
+}
+
 for (const locale of ['ko', 'en'] as const) {
-  for (const scheme of ['light', 'dark'] as const) {
+  for (const scheme of THEMES) {
     for (const path of [`/${locale}/`, `/${locale}/labs/${LAB}/`, `/${locale}/glossary/`, `/${locale}/commands/`]) {
       test(`axe finds nothing on ${path} (${scheme})`, async ({ page }) => {
         await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
         await page.goto(path);
         await expect(page.locator('html')).toHaveAttribute('lang', locale);
-        const result = await new AxeBuilder({ page }).exclude('.xterm').analyze();
-        expect(
-          result.violations.map(
-            ({ id, nodes }) =>
-              `${id}: ${nodes
-                .map((node) => node.html)
-                .join(' | ')
-                .slice(0, 400)}`,
-          ),
-        ).toEqual([]);
+        expect(await complaints(page)).toEqual([]);
       });
     }
   }
+
+  test(`axe finds nothing in any lab's text (${locale})`, async ({ page }) => {
+    test.slow();
+    // The text is looked at, not the machine.
+    await page.route('**/session', (route) => route.abort());
+    await page.goto(`/${locale}/`);
+    const labs = await page
+      .locator('main a[href*="/labs/"]')
+      .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
+    const paths = [...new Set(labs)];
+    expect(paths.length).toBeGreaterThanOrEqual(11);
+    for (const [index, path] of paths.entries()) {
+      const colorScheme = THEMES[(index + (locale === 'ko' ? 1 : 0)) % 2] ?? 'light';
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.goto(path);
+      expect(await complaints(page), `${path} (${colorScheme})`).toEqual([]);
+    }
+  });
 
   test(`nothing moves while a page loads, on a phone (${locale})`, async ({ page }) => {
     await page.setViewportSize({ width: 412, height: 823 });
