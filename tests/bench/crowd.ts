@@ -2,12 +2,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Learner } from '../fixtures/learner.ts';
 import { ServerProcess } from '../fixtures/server-process.ts';
+import { pssMib, tree } from './cost.ts';
 import { arrive, echo } from './measures.ts';
 
+export type Crowd = {
+  readonly machines: number;
+  readonly echo: number[];
+  /** per machine, all of them running */
+  readonly pssMib: number;
+};
+
 /** One in ten of `machines` runs two busy loops. Echo is measured on idle machines in turn, for about a minute. */
-export async function crowd(machines: number): Promise<{ machines: number; echo: number[]; minutes: number }> {
+export async function crowd(machines: number): Promise<Crowd> {
   await using server = await ServerProcess.start();
-  const began = performance.now();
   const learners: Learner[] = [];
   for (let n = 0; n < machines; n++) learners.push((await arrive(server)).learner);
   const busy = learners.slice(0, Math.ceil(machines / 10));
@@ -25,8 +32,10 @@ export async function crowd(machines: number): Promise<{ machines: number; echo:
   const samples: number[] = [];
   const probe = quiet[0];
   if (probe !== undefined) while (samples.length < 600) samples.push(...(await echo(probe, 100)));
+  const trees = await Promise.all((await server.supervisors()).map((pid) => tree(pid)));
+  const pss = (await pssMib(trees.flat())) / trees.filter((members) => members.length > 1).length;
   over = true;
   await Promise.all(visitors);
   for (const learner of learners) await learner.close();
-  return { machines, echo: samples, minutes: (performance.now() - began) / 60_000 };
+  return { machines, echo: samples, pssMib: pss };
 }

@@ -47,7 +47,7 @@ await makeTemplates();
   add('verdict_ms', await measure.verdict(learner, times));
   add('throughput_mb_s', [await measure.throughput(learner, 16), await measure.throughput(learner, 16)]);
   add('ctrl_c_ms', await measure.interrupt(learner, options.quick ? 3 : 10));
-  add('reset_ms', await measure.reset(learner, options.quick ? 3 : 10));
+  add('reset_unpooled_ms', await measure.reset(learner, options.quick ? 3 : 10));
   add('server_restart_gap_ms', [
     await measure.restartGap(server, learner, 'SIGTERM'),
     await measure.restartGap(server, learner, 'SIGKILL'),
@@ -70,6 +70,10 @@ await makeTemplates();
   await using server = await ServerProcess.start({ UNDERHOOD_WARM_MACHINES: '2' });
   await server.warmed(2);
   add('pooled_to_prompt_ms', await measure.pooledToPrompt(server, options.quick ? 4 : 10));
+  // As the course is served: a machine waits for whoever comes next, also for one who resets.
+  const { learner } = await measure.arrive(server);
+  add('reset_ms', await measure.reset(learner, options.quick ? 3 : 10, () => server.warmed(2)));
+  await learner.close();
 }
 {
   await using engine = await openEngine(readConfig(process.env), () => undefined);
@@ -91,5 +95,7 @@ if (options.crowd !== undefined) {
   const result = await crowd(Number(options.crowd));
   add('crowd_echo_ms', result.echo);
   figures['crowd_machines'] = result.machines;
+  figures['crowd_pss_mib'] = Math.round(result.pssMib * 10) / 10;
+  say(`crowd_pss_mib            ${result.pssMib.toFixed(1)} per machine (${String(result.machines)} machines)`);
 }
 if (options.json) process.stdout.write(`${JSON.stringify(figures)}\n`);

@@ -142,10 +142,15 @@ export async function idle(
   };
 }
 
-/** The Reset button to the prompt of the fresh machine. */
-export async function reset(learner: Learner, times: number): Promise<number[]> {
+/** The Reset button to the prompt of the fresh machine, each after `before`. */
+export async function reset(
+  learner: Learner,
+  times: number,
+  before = (): Promise<void> => Promise.resolve(),
+): Promise<number[]> {
   const samples: number[] = [];
   for (let n = 0; n < times; n++) {
+    await before();
     const host = learner.view?.machine?.hostname;
     learner.forget();
     const began = performance.now();
