@@ -12,7 +12,7 @@ import { LabSpec } from './schema/lab.ts';
 import type { TaskSpec } from './schema/task.ts';
 import type { Locale, LocalText } from './schema/text.ts';
 import { parseYaml } from './schema/yaml.ts';
-import { drift, pairTexts } from './translations.ts';
+import { drift, pairTexts, silences } from './translations.ts';
 import type { LineOf } from './schema/yaml.ts';
 
 /** file name → contents, of one `tasks/<id>/` */
@@ -68,8 +68,11 @@ export function assembleLab(source: LabSource, glossary: GlossarySpec): Lab | Fa
     ...compareSkeletons(files, ko, en),
     ...checkTexts(source, spec, yamlFile, parsed.lineOf, { ko, en }, files),
   ];
+  const texts = { ko: { source: source.ko ?? '', bones: ko.bones }, en: { source: source.en ?? '', bones: en.bones } };
+  // Only texts of the same skeleton can be laid beside each other.
+  if (problems.length === 0) problems.push(...silences(files, texts.ko, texts.en));
   if (problems.length > 0) return { problems };
-  const pairs = pairTexts({ source: source.ko ?? '', bones: ko.bones }, { source: source.en ?? '', bones: en.bones });
+  const pairs = pairTexts(texts.ko, texts.en);
   const both = (pick: (rendered: Rendered) => string): LocalText => ({ ko: pick(ko), en: pick(en) });
   return {
     id: spec.id,

@@ -3,6 +3,8 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { assembleCourse, assembleLab } from './assembly.ts';
 import type { LabSource, TaskScripts } from './assembly.ts';
+import { syntaxProblems } from './bash-syntax.ts';
+import { isEditorFile } from './editor-files.ts';
 import type { Catalog, Lab, LabFile } from './lab.ts';
 import { LabFormatError } from './problem.ts';
 import type { Problem } from './problem.ts';
@@ -19,8 +21,11 @@ export async function loadCatalog(dir: string): Promise<Catalog> {
   if ('problems' in glossary) throw new LabFormatError(glossary.problems);
   const folders = await labFolders(dir, course.value, problems);
   const labs = new Map<string, Lab>();
-  for (const folder of folders) {
-    const lab = assembleLab(await readLab(dir, folder), glossary.value);
+  const sources = await Promise.all(folders.map((folder) => readLab(dir, folder)));
+  const unreadable = await Promise.all(sources.map((source) => syntaxProblems(scriptsOf(source))));
+  problems.push(...unreadable.flat());
+  for (const source of sources) {
+    const lab = assembleLab(source, glossary.value);
     if ('problems' in lab) problems.push(...lab.problems);
     else labs.set(lab.id, lab);
   }
@@ -89,6 +94,15 @@ async function readLab(dir: string, folder: Folder): Promise<LabSource> {
   };
 }
 
+/** Everything of a lab that bash runs, by file. */
+function scriptsOf({ path, bake, setup, tasks }: LabSource): ReadonlyMap<string, string> {
+  const scripts = new Map<string, string>();
+  if (bake !== undefined) scripts.set(`${path}/bake.sh`, bake);
+  if (setup !== undefined) scripts.set(`${path}/setup.sh`, setup);
+  for (const [id, files] of tasks) for (const [name, text] of files) scripts.set(`${path}/tasks/${id}/${name}`, text);
+  return scripts;
+}
+
 /** `files/usr/local/bin/x` is written to `/usr/local/bin/x`; a script keeps being executable. */
 async function tree(root: string): Promise<LabFile[]> {
   const found: LabFile[] = [];
@@ -114,7 +128,8 @@ const files = async (dir: string) => (await entries(dir)).filter((entry) => entr
 
 async function entries(dir: string) {
   try {
-    return (await readdir(dir, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const found = (await readdir(dir, { withFileTypes: true })).filter((entry) => !isEditorFile(entry.name));
+    return found.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;

@@ -38,6 +38,20 @@ export function pairTexts(ko: Text, en: Text): readonly TextPair[] {
   });
 }
 
+/** Where one language says something and the other nothing at all: to be told apart from a thought that is divided otherwise. */
+export function silences(files: { readonly ko: string; readonly en: string }, ko: Text, en: Text): readonly Problem[] {
+  const [left, right] = [sections(ko), sections(en)];
+  return left.flatMap((section, index) => {
+    const other = right[index] ?? [];
+    const lost = section.length === 0 ? other[0] : other.length === 0 ? section[0] : undefined;
+    if (lost === undefined) return [];
+    const [file, bones, source] =
+      section.length === 0 ? [files.ko, ko.bones, files.en] : [files.en, en.bones, files.ko];
+    const line = bones[index - 1]?.line ?? 1;
+    return [{ file, line, key: 'paragraph', expected: `a text, as in ${source}:${lost.line}`, found: 'none' }];
+  });
+}
+
 /** Behind the other blocks' names stands an id, the same in both languages. */
 const TITLED = /^:::\s*(?:aside|quiz)\s+(.+)$/;
 

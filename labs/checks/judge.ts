@@ -87,9 +87,10 @@ function explained(task: Task, judgement: Judgement): Judgement {
   return { ...judgement, explain: named ?? task.explain };
 }
 
-/** Exit 0 with `pass` or `value`, or exit 1 with `fail`: all else is a broken check, never a verdict. */
+/** Exit 0 with `pass` or `value`, or exit 1 with `fail`, and every command was there: all else is a broken check, never a verdict. */
 function brokenBecause(task: CheckedTask, result: CheckResult, report: Report): string | undefined {
   if (result.signal !== null) return `ended by ${result.signal}`;
+  if (report.unknown !== undefined) return `${report.unknown}: command not found`;
   if (result.exitCode === 1) return report.failed ? undefined : 'exit 1 without `fail`';
   if (result.exitCode !== 0) return `exit ${result.exitCode}`;
   if (task.kind === 'do') return report.passed ? undefined : 'exit 0 without `pass`';

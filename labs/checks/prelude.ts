@@ -8,6 +8,7 @@
 //   value <truth>                find: the truth (several = any of them is right); predict: what was measured
 //   near  <message-id> <value>   find: a wrong answer worth its own message
 //   output k=v …                 handed to later tasks as UH_OUT_<TASK>_<K>
+//   unknown <name>               there is no such command: written by bash itself, for a mistyped word would else be passed over
 //
 // Two more look at the machine with builtins only, since starting a program costs an emulated machine more than looking:
 //
@@ -22,6 +23,7 @@
 export const CHECK_PRELUDE = `set -u
 exec 3>&1 1>/dev/null
 export LC_ALL=C
+command_not_found_handle() { uh_report unknown "$1"; return 127; }
 uh_report() { local -a field=("\${@//[$'\\t\\n\\r']/ }"); local IFS=$'\\t'; printf '%s\\n' "\${field[*]}" >&3; }
 pass() { uh_report pass; exit 0; }
 fail() { uh_report fail "$@"; exit 1; }

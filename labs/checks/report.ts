@@ -11,6 +11,8 @@ export type Report = {
   readonly values: readonly string[];
   readonly near: readonly { readonly message: string; readonly value: string }[];
   readonly outputs: Readonly<Record<string, string>>;
+  /** a command that the script called and that does not exist */
+  readonly unknown: string | undefined;
 };
 
 const LIMITS = { lines: 256, fields: 24, keyChars: 32, valueChars: 200, messages: 8, outputs: 16 } as const;
@@ -34,6 +36,7 @@ export function readReport(stdout: string): Report {
   const outputs: Record<string, string> = {};
   let passed = false;
   let failed = false;
+  let unknown: string | undefined;
   for (const line of stdout.split('\n', LIMITS.lines)) {
     const [word, first = '', ...rest] = line.split('\t', LIMITS.fields);
     switch (word) {
@@ -54,6 +57,9 @@ export function readReport(stdout: string): Report {
       case 'near':
         if (ID.test(first)) near.push({ message: first, value: presentable(rest[0] ?? '') });
         break;
+      case 'unknown':
+        unknown ??= presentable(first);
+        break;
       case 'output':
         for (const [key, value] of Object.entries(pairs([first, ...rest]))) {
           if (Object.keys(outputs).length < LIMITS.outputs) outputs[key] = value;
@@ -65,7 +71,7 @@ export function readReport(stdout: string): Report {
         break;
     }
   }
-  return { passed, failed, messages, goals, values, near, outputs };
+  return { passed, failed, messages, goals, values, near, outputs, unknown };
 }
 
 function pairs(fields: readonly string[]): Record<string, string> {

@@ -15,6 +15,9 @@ import { durations, formatProof, formatTable, shortfalls, type Round } from './t
 /** What `--full` proves with: several variants, each twice to see whether a proof agrees with itself. */
 const FULL = { seeds: ['proof', 'proof-2', 'proof-3'], repeats: 2 } as const;
 
+/** A mistake of whoever typed the command. */
+class UsageError extends Error {}
+
 const print = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function main(): Promise<number> {
@@ -31,7 +34,7 @@ async function main(): Promise<number> {
   });
   const machines = values.parallel === undefined ? undefined : Number(values.parallel);
   if (machines !== undefined && !(Number.isInteger(machines) && machines > 0)) {
-    throw new Error(`--parallel wants a number of machines, not "${values.parallel}"`);
+    throw new UsageError(`--parallel wants a number of machines, not "${values.parallel}"`);
   }
   const seeds = values.full ? FULL.seeds : values.seed;
   const repeats = values.full ? FULL.repeats : Number(values.repeat);
@@ -39,7 +42,7 @@ async function main(): Promise<number> {
   const catalog = await loadCatalog(config.labsDir);
   const unknown = positionals.filter((id) => !catalog.labs.some((lab) => lab.id === id));
   if (unknown.length > 0) {
-    throw new Error(
+    throw new UsageError(
       `there is no lab ${unknown.join(', ')}; there are: ${catalog.labs.map((lab) => lab.id).join(', ')}`,
     );
   }
@@ -64,7 +67,9 @@ async function main(): Promise<number> {
   const end = (): Promise<void> => (ending ??= endAll());
   // A proof that is broken off must not leave busy machines behind.
   const breakOff = (): void => void end().finally(() => process.exit(1));
-  process.once('SIGINT', breakOff).once('SIGTERM', breakOff);
+  // The terminal and npm's own process may both pass a Ctrl-C on; whoever reads along may leave.
+  process.on('SIGINT', breakOff).on('SIGTERM', breakOff).on('SIGHUP', breakOff);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', breakOff);
   const prove = async (lab: Lab): Promise<void> => {
     await shared.busy.with(() => engine.prepare(lab.bake));
     const take = (): ReturnType<typeof engine.take> => engine.take({ bake: lab.bake });
@@ -98,7 +103,7 @@ function onlyTasks(lab: Lab, ids: readonly string[]): Lab {
   const wanted = new Set(ids);
   for (const task of lab.tasks.toReversed()) if (wanted.has(task.id)) for (const id of task.needs) wanted.add(id);
   const unknown = ids.filter((id) => !lab.tasks.some((task) => task.id === id));
-  if (unknown.length > 0) throw new Error(`${lab.id} has no task ${unknown.join(', ')}`);
+  if (unknown.length > 0) throw new UsageError(`${lab.id} has no task ${unknown.join(', ')}`);
   return { ...lab, tasks: lab.tasks.filter((task) => wanted.has(task.id)) };
 }
 
@@ -107,6 +112,6 @@ try {
 } catch (error) {
   process.exitCode = 1;
   print(
-    `✗ ${error instanceof LabFormatError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    `✗ ${error instanceof LabFormatError || error instanceof UsageError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
   );
 }

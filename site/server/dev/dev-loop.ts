@@ -1,18 +1,18 @@
 // `npm run dev`: watches the content folder; what is right is served at once, what is wrong is said, and neither ends the server.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { watch } from 'node:fs';
-import type { FSWatcher } from 'node:fs';
 import { cp, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { loadCatalog } from '../../../labs/catalog.ts';
 import { formatProblem, LabFormatError } from '../../../labs/problem.ts';
 import type { Lab } from '../../../labs/lab.ts';
+import { watchContent, type ContentWatch } from './content-watch.ts';
 import type { LiveCatalog } from './live-catalog.ts';
 
 const LESSONS = fileURLToPath(new URL('../../dev-lessons.ts', import.meta.url));
 /** Editors write a file in several steps. */
 const QUIET_MS = 120;
+const MOST_REMINDERS = 3;
 
 export type DevState = { readonly version: number; readonly problems: readonly string[] };
 
@@ -31,7 +31,7 @@ export type DevLoopOptions = {
 
 export class DevLoop {
   readonly #options: DevLoopOptions;
-  readonly #watcher: FSWatcher;
+  readonly #watcher: ContentWatch;
   readonly #listeners = new Set<(state: DevState) => void>();
   #state: DevState = { version: 1, problems: [] };
   #timer: NodeJS.Timeout | undefined;
@@ -41,12 +41,12 @@ export class DevLoop {
   constructor(options: DevLoopOptions) {
     this.#options = options;
     this.#map = mapOf(options.live);
-    this.#watcher = watch(options.contentDir, { recursive: true }, () => {
+    this.#watcher = watchContent(options.contentDir, () => {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => (this.#turn = this.#turn.then(() => this.#reload())), QUIET_MS);
     });
     // A folder that goes away while it is watched must not end the server.
-    this.#watcher.on('error', (error) => options.print(`✗ ${error.message}`));
+    this.#watcher.onError((error) => options.print(`✗ ${error.message}`));
   }
 
   get state(): DevState {
@@ -61,19 +61,21 @@ export class DevLoop {
 
   close(): void {
     clearTimeout(this.#timer);
-    this.#watcher.close();
+    void this.#watcher.close();
   }
 
   async #reload(): Promise<void> {
     const { contentDir, live, print } = this.#options;
     try {
       const { changed, remade } = live.replace(await loadCatalog(contentDir));
+      // Whoever has just read of a mistake is told that it is gone.
+      if (this.#state.problems.length > 0) print('✓');
       if (changed.length === 0 && this.#map === mapOf(live)) return this.#say(false, []);
       await this.#renew();
       for (const lab of remade) await this.#options.onRemade(lab);
       for (const lab of changed) print(`↻ ${lab.id}${remade.includes(lab) ? ' (setup)' : ''}`);
       // A translation that is behind is a reminder, not a mistake: the lab works.
-      for (const problem of changed.flatMap((lab) => lab.unreviewed)) print(`  ${formatProblem(problem)}`);
+      for (const lab of changed) for (const line of reminders(lab)) print(`  ${line}`);
       this.#say(true, []);
     } catch (error) {
       const problems =
@@ -111,6 +113,12 @@ export class DevLoop {
     this.#state = { version: this.#state.version + (news ? 1 : 0), problems };
     for (const listener of this.#listeners) listener(this.#state);
   }
+}
+
+/** Many of them would hide what else is said: a new lab has nothing but unreviewed paragraphs. */
+function reminders({ id, unreviewed }: Lab): readonly string[] {
+  if (unreviewed.length <= MOST_REMINDERS) return unreviewed.map(formatProblem);
+  return [`${id}: ko.md ↔ en.md × ${unreviewed.length}: npm run reviewed ${id}`];
 }
 
 /** What the course's map shows of the labs; a change of it needs the whole site. */

@@ -1,6 +1,4 @@
 // Puts `npm run dev` together: a catalog that changes under the server, a copy of the site that may be written to, the loop, the routes.
-import { once } from 'node:events';
-import { watch } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { loadCatalog } from '../../../labs/catalog.ts';
 import type { Catalog, Lab } from '../../../labs/lab.ts';
 import { LabFormatError } from '../../../labs/problem.ts';
+import { watchContent } from './content-watch.ts';
 import { DevLoop } from './dev-loop.ts';
 import { devRoutes } from './dev-routes.ts';
 import { liveCatalog } from './live-catalog.ts';
@@ -15,15 +14,17 @@ import { liveCatalog } from './live-catalog.ts';
 /** The course, as soon as it is right: until then its mistakes are said after every change. */
 async function catalogOnceRight(dir: string, print: (line: string) => void): Promise<Catalog> {
   for (;;) {
-    const watcher = watch(dir, { recursive: true });
+    const { promise: changed, resolve } = Promise.withResolvers<void>();
+    const watcher = watchContent(dir, resolve);
+    await watcher.ready;
     try {
       return await loadCatalog(dir);
     } catch (error) {
       if (!(error instanceof LabFormatError)) throw error;
       for (const problem of error.message.split('\n')) print(`✗ ${problem}`);
-      await once(watcher, 'change');
+      await changed;
     } finally {
-      watcher.close();
+      await watcher.close();
     }
   }
 }

@@ -55,6 +55,7 @@ export const en: Text = {
   lab: {
     number: 'Lab {n}',
     minutes: 'about {n} min',
+    oneTask: 'one task',
     tasks: '{n} tasks',
     machine: 'Your machine',
     terminals: 'Terminals',

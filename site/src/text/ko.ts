@@ -55,6 +55,7 @@ export const ko: Text = {
   lab: {
     number: '실습 {n}',
     minutes: '약 {n}분',
+    oneTask: '과제 1개',
     tasks: '과제 {n}개',
     machine: '내 머신',
     terminals: '터미널',

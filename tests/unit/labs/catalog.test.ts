@@ -9,10 +9,11 @@ const CONTENT = join(import.meta.dirname, '../../../labs/content');
 const catalog = await loadCatalog(CONTENT);
 
 describe('the course', () => {
-  it('is a path of five parts and twenty-two labs, each with what one can explain afterwards', () => {
-    expect(catalog.parts.map((part) => part.labs.length)).toEqual([7, 5, 2, 4, 4]);
+  it('is a path of labs that are numbered through its parts, each with what one can explain afterwards', () => {
+    expect(catalog.parts.map((part) => part.id)).toEqual(['load', 'containers', 'layers', 'packets', 'cases']);
     const stations = catalog.parts.flatMap((part) => part.labs);
-    expect(stations.map((station) => station.number)).toEqual(Array.from({ length: 22 }, (_, index) => index + 1));
+    expect(stations.length).toBeGreaterThanOrEqual(22);
+    expect(stations.map((station) => station.number)).toEqual(stations.map((_, index) => index + 1));
     for (const { explains } of stations) {
       expect(explains.ko).toMatch(/설명할 수 있습니다\.$/);
       expect(explains.en).toMatch(/^Afterwards you can explain /);

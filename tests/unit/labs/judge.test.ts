@@ -104,6 +104,8 @@ describe('a do task', () => {
     ['is no shell script', 'if then ('],
     ['ends with another code', 'exit 3'],
     ['kills itself', 'kill -9 $$'],
+    ['has a mistyped word', '[[ -e /nowhere ]] || fial not-a-zombie; pass'],
+    ['calls what is not there, inside of something else', 'count=$(no-such-program | tail -n 1); pass'],
   ])('is broken, not passed, when its check %s', (_, script) => {
     const verdict = judge(zombie, run(zombie, script), {});
     expect(verdict).toMatchObject({ outcome: 'error', score: 0 });

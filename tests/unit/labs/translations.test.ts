@@ -27,6 +27,13 @@ describe('a lab’s two languages', () => {
     ]);
   });
 
+  it('are refused where one of them says nothing at all', () => {
+    const lab = assembleLab(tiny({ ko: KO.replace('여십시오.', ''), en: EN }), GLOSSARY);
+    expect('problems' in lab && lab.problems.map(formatProblem)).toEqual([
+      '01-part/01-tiny/ko.md:7 › paragraph: expected a text, as in 01-part/01-tiny/en.md:8, got none',
+    ]);
+  });
+
   it('are in step once reviewed', () => {
     expect(stale(KO, EN)).toEqual([]);
   });
