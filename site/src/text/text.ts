@@ -39,6 +39,7 @@ export type Text = {
   readonly lab: Words<
     | 'number'
     | 'minutes'
+    | 'oneTask'
     | 'tasks'
     | 'machine'
     | 'terminals'
