@@ -1,10 +1,13 @@
 // `npm run prove -- [lab …] [--seed s] [--parallel n] [--full] [--json]`: proves labs on real machines, non-zero when one falls short.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadCatalog } from '../../labs/catalog.ts';
 import type { Lab } from '../../labs/lab.ts';
 import { LabFormatError } from '../../labs/problem.ts';
+import { endMachine } from '../../sandbox/qemu/ending.ts';
+import { machineFolder, machineIds } from '../../sandbox/qemu/folder.ts';
+import { endKeeper } from '../../sandbox/qemu/keeper.ts';
 import { readConfig } from '../../site/server/config.ts';
 import { openEngine } from '../../site/server/machines.ts';
 import { proveLab } from './prove.ts';
@@ -54,20 +57,23 @@ async function main(): Promise<number> {
   const rounds: Round[] = [];
   // Machines in a folder of their own: a course that starts on this host meanwhile ends all that it does not know.
   const dataDir = await mkdtemp(join(config.dataDir, 'prove-'));
-  const open = (): ReturnType<typeof openEngine> =>
-    openEngine({ ...config, dataDir }, (sentence, about) => print(`${sentence} ${JSON.stringify(about)}`));
-  const engine = await open();
+  const engine = await openEngine({ ...config, dataDir }, (sentence, about) =>
+    print(`${sentence} ${JSON.stringify(about)}`),
+  );
   const endAll = async (): Promise<void> => {
     await engine.close();
-    await using cleaner = await open();
-    await cleaner.sweep(new Set());
+    // Those that are still in a step as well; no new engine, since Ctrl-C has ended its helpers too.
+    const machines = join(dataDir, 'machines');
+    for (const id of await machineIds(machines)) await endMachine(machineFolder(join(machines, id)));
+    const keepersDir = join(dataDir, 'keepers');
+    for (const key of await readdir(keepersDir).catch(() => [])) await endKeeper({ keepersDir, leaseMs: 0 }, key);
     await rm(dataDir, { recursive: true, force: true });
   };
   let ending: Promise<void> | undefined;
   const end = (): Promise<void> => (ending ??= endAll());
   // A proof that is broken off must not leave busy machines behind.
   const breakOff = (): void => void end().finally(() => process.exit(1));
-  // The terminal and npm's own process may both pass a Ctrl-C on; whoever reads along may leave.
+  // A Ctrl-C may come twice, passed on by npm as well; and whoever reads along may leave.
   process.on('SIGINT', breakOff).on('SIGTERM', breakOff).on('SIGHUP', breakOff);
   for (const stream of [process.stdout, process.stderr]) stream.on('error', breakOff);
   const prove = async (lab: Lab): Promise<void> => {
