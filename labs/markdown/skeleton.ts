@@ -1,5 +1,6 @@
 // Compares the two languages of a lab: the same blocks, tasks, commands, pictures and variables, in the same order.
 import type { Problem } from '../problem.ts';
+import type { Bone } from './context.ts';
 import type { Rendered } from './renderer.ts';
 
 /** The first difference is told; what follows it would only be its echo. */
@@ -11,17 +12,10 @@ export function compareSkeletons(
   for (let index = 0; index < Math.max(ko.bones.length, en.bones.length); index += 1) {
     const left = ko.bones[index];
     const right = en.bones[index];
-    if (left?.kind === right?.kind && left?.key === right?.key) continue;
-    const expected = left ? `${say(left)} as in ${files.ko}:${left.line}` : `the end, as in ${files.ko}`;
-    return [
-      {
-        file: files.en,
-        line: right?.line,
-        key: 'skeleton',
-        expected,
-        found: right ? say(right) : 'the end of the text',
-      },
-    ];
+    if (same(left, right)) continue;
+    // Where the next one fits again, it is the other text that lacks something.
+    const koLacks = right !== undefined && same(left, en.bones[index + 1]);
+    return [koLacks ? difference(files.ko, left, files.en, right) : difference(files.en, right, files.ko, left)];
   }
   const missing = (from: ReadonlySet<string>, to: ReadonlySet<string>) => [...from].filter((name) => !to.has(name));
   return [
@@ -32,7 +26,21 @@ export function compareSkeletons(
   ];
 }
 
-function say(bone: { readonly kind: string; readonly key: string }): string {
+function same(left: Bone | undefined, right: Bone | undefined): boolean {
+  return left?.kind === right?.kind && left?.key === right?.key;
+}
+
+function difference(file: string, found: Bone | undefined, other: string, wanted: Bone | undefined): Problem {
+  return {
+    file,
+    line: found?.line,
+    key: 'skeleton',
+    expected: wanted ? `${say(wanted)} as in ${other}:${wanted.line}` : `the end, as in ${other}`,
+    found: found ? say(found) : 'the end of the text',
+  };
+}
+
+function say(bone: Bone): string {
   const key = bone.key.length > 60 ? `${bone.key.slice(0, 57)}…` : bone.key;
   return key === '' ? bone.kind : `${bone.kind} ${JSON.stringify(key)}`;
 }

@@ -98,6 +98,10 @@ describe('a broken lab', () => {
     ['whose block is not closed', { ko: without(TEXT, ':::\n:::\n') }],
     ['with an unknown block', { ko: TEXT.replace(':::hint', ':::hnit'), en: TEXT.replace(':::hint', ':::hnit') }],
     ['whose languages drifted apart', { en: `${TEXT}\n## More {#more}\n` }],
+    [
+      'whose Korean text lacks a heading',
+      { ko: `${TEXT}\n## End {#end}\n\nx\n`, en: `${TEXT}\n## More {#more}\n\nx\n\n## End {#end}\n\nx\n` },
+    ],
     ['whose commands differ between the languages', { en: TEXT.replace('nc -l {{port}}', 'nc -lk {{port}}') }],
     ['with a term that is not in the glossary', { ko: `${TEXT}\n[[prot]]`, en: `${TEXT}\n[[prot]]` }],
     ['without a solution', { scripts: { 'check.sh': 'fail closed $UH_PORT', 'wrong-other-port.sh': '' } }],

@@ -17,7 +17,7 @@ head -c 90M /dev/zero > photos.img
 cd "$night"
 for n in 1 2 3 4 5 6 7 8; do echo "order $n" > "lower/order-$n"; done
 for n in 1 2 3 4 5 6; do echo "account $n" > "lower/accounts/2023-$n"; done
-for n in 1 2 3; do echo "letter $n" > "lower/letters/$n"; done
+for n in 1 2 3 4 5; do echo "letter $n" > "lower/letters/$n"; done
 mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work merged
 rm -r merged/order-{3,4,5,6} merged/accounts
 mkdir merged/accounts

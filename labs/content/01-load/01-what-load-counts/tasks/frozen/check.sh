@@ -3,9 +3,11 @@ cpus=0
 while read -r word _; do [[ $word == cpu[0-9]* ]] && ((++cpus)); done < /proc/stat
 mapfile -t seen 2> /dev/null < /run/load-recorder/log.latest
 ((${#seen[@]} > 0)) || fail no-recorder
-read -r up idled < /proc/uptime
+read -r up _ < /proc/uptime
 hundredths "$up" now
-hundredths "$idled" idled
+# A CPU that waits for a disk is idle as well, though /proc/uptime does not count it.
+read -r _ _ _ _ idled wait _ < /proc/stat
+idled=$((idled + wait))
 from=${seen[0]}
 hundredths "${from%% *}" since
 from=${from#* }

@@ -7,7 +7,7 @@ while IFS=$'\t' read -r at count processes command; do
   files=$count total=$processes which=$command
 done < /var/lib/price/ledger
 [[ $files ]] || fail not-priced
-[[ $which =~ ^top( -[a-zA-Z]+)*\ ?-?[a-z]*n\ ?1( |$) ]] || fail several-screens "command=$which"
+[[ $which =~ ^top(\ .*)?\ -[a-zA-Z]*n\ ?1(\ |$) && ! $which =~ \ -[a-zA-Z]*[pH] ]] || fail several-screens "command=$which"
 output "files=$files" "processes=$total"
 value "$files"
 exit 0

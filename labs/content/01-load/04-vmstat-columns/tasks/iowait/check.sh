@@ -22,6 +22,8 @@ carried && ((bytes > first)) || fail no-disk
 all=$((u + s + i + w + t))
 ((all > 0)) || fail not-busy "us=0" "id=100" "wa=0"
 ((u * 100 / all >= 75)) || fail not-busy "us=$((u * 100 / all))" "id=$((i * 100 / all))" "wa=$((w * 100 / all))"
+# The interval began before the loops did.
+(((i + w) * 100 / all <= 5)) || fail not-busy "us=$((u * 100 / all))" "id=$((i * 100 / all))" "wa=$((w * 100 / all))"
 output "wa=$((w * 100 / all))"
 value "$((w * 100 / all))"
 exit 0

@@ -9,9 +9,11 @@ for kind in cgroup ipc mnt net pid time user uts; do
   if [[ /proc/$pid/ns/$kind -ef /proc/1/ns/$kind ]]; then
     near shared "$kind"
     [[ $kind == mnt ]] && near shared mount
+    [[ $kind == net ]] && near shared network
   else
     value "$kind"
     [[ $kind == mnt ]] && value mount
+    [[ $kind == net ]] && value network
     link=$(readlink "/proc/$pid/ns/$kind")
     number=${link#*[} number=${number%]}
     near a-number "$number"

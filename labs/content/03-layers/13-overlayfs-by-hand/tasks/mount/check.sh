@@ -18,5 +18,6 @@ done
 lower=${lower%/} upper=${upper%/}
 [[ $upper ]] || fail no-upper
 [[ ${lower##*/} == upper && ${upper##*/} == lower ]] && fail swapped "lower=$lower" "upper=$upper"
+[[ $upper == /* && ! $upper -ef $shop/upper || $lower == /* && ! $lower -ef $shop/lower ]] && fail other-layers "lower=$lower" "upper=$upper"
 [[ ${lower##*/} == lower && ${upper##*/} == upper && -s $shop/merged/photos.img ]] || fail other-layers "lower=$lower" "upper=$upper"
 pass

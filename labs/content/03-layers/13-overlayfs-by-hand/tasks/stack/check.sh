@@ -18,7 +18,7 @@ names=()
 for layer in "${layers[@]}"; do
   for name in "$UH_BASE" "$UH_LIBRARY" "$UH_APP"; do [[ /$layer/ == */"$name"/diff/* ]] && names+=("$name"); done
 done
-((${#names[@]} == 3)) || fail too-few "count=${#layers[@]}"
+((${#names[@]} == 3)) || fail too-few "count=${#names[@]}"
 seen=$(< "$view/etc/release")
 [[ $seen == "app $UH_RELEASE" ]] || fail order "seen=$seen"
 [[ ${names[*]} == "$UH_APP $UH_LIBRARY $UH_BASE" ]] || fail middle

@@ -8,7 +8,7 @@ while read -r kind name value; do
 done < <(jq -r --arg branch "$UH_BRANCH" '.[] | select(.names) | if .created and .layer and (.image // "" != "") then
     select(.names | index($branch)) | "container \(.image) \(.id)"
   else select(.names | index("localhost/shop:2")) | "image \(.id) -" end' \
-  "$store/overlay-images/images.json" "$store/overlay-containers/containers.json")
+  "$store/overlay-images/images.json" "$store"/overlay-containers/{,volatile-}containers.json 2> /dev/null)
 [[ $id ]] || { goals no no no; fail no-container; }
 [[ $id == "$(< "/usr/local/lib/shop/$UH_BRANCH")" ]] && { goals no no no; fail still-old; }
 [[ $image == "$shop" ]] || { goals no no no; fail old-image; }

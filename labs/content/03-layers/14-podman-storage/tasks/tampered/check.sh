@@ -31,6 +31,7 @@ for menu in "${branches[@]}"; do
   done
 done
 near own-data /data/ledger
+for branch in seoul busan jeju; do near a-branch "$branch"; done
 near own-data "/data/order-$UH_ORDER.txt"
 [[ $found ]] || fail gone
 exit 0

@@ -35,7 +35,10 @@ cable() {
   read -r flags < "/sys/class/net/$port/flags"
   ((flags & 1)) || { note port-down "port=$port"; return 1; }
 }
-cable "$UH_LEFT" "10.$UH_NET.0.$UH_A" && cable "$UH_RIGHT" "10.$UH_NET.0.$UH_B" && plugged=ok
+left=ok right=ok
+cable "$UH_LEFT" "10.$UH_NET.0.$UH_A" || left=no
+cable "$UH_RIGHT" "10.$UH_NET.0.$UH_B" || right=no
+[[ $left$right == okok ]] && plugged=ok
 if ((${#wrong[@]} == 0)); then
   if nsenter --net="/run/netns/$UH_LEFT" ping -q -c 1 -W 2 "10.$UH_NET.0.$UH_B"; then
     talks=ok
