@@ -34,8 +34,16 @@ const BY_HAND = new RegExp(
   `(?<![\\\\{])\\{(\\{?)\\s*([a-z][a-z0-9_]*)\\s*\\}?\\}(\`?)(${PARTICLES.flatMap((pair) => pair.split('/')).join('|')})(?![가-힣])`,
 );
 
-/** A particle written out behind a value that is not known yet: what was found, and how it is to be written. */
+/** `{{port}}{{port|이/가}}`, or with single braces: the second gives the value as well. */
+const TWICE = /(\{\{?)([a-z][a-z0-9_]*)(\}\}?)\1\2\|([^~{}][^{}]*)\3/;
+
+/** A particle written out behind a value that is not known yet, or a value given twice: what was found, and how it is to be written. */
 export function particleByHand(sentence: string): { readonly found: string; readonly expected: string } | undefined {
+  const twice = TWICE.exec(sentence);
+  if (twice !== null) {
+    const [found, open = '', name = '', close = '', pair = ''] = twice;
+    return { found, expected: `${open}${name}|${pair}${close}` };
+  }
   const match = BY_HAND.exec(sentence);
   if (match === null) return undefined;
   const [found, double = '', name = '', code = '', form = ''] = match;

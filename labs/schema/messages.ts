@@ -3,7 +3,6 @@
 // A sentence may hold `{param}` (given by the check: `fail still-running count=3`) and `{{variable}}` (the learner's), each with a
 // Korean particle: `{count|이/가}`. It is plain text; what stands between backticks is shown as code.
 import * as z from 'zod';
-import { particleByHand } from '../markdown/particles.ts';
 import { Id, LocalText } from './text.ts';
 
 const PLACEHOLDER = /(?<!\{)\{([a-z][a-z0-9_]*)(?:\|[^{}]*)?\}(?!\})/g;
@@ -26,10 +25,6 @@ export const Message = LocalText.extend({
         message: 'the same {params} in both languages',
         params: { found: `ko: ${ko || 'none'}; en: ${en || 'none'}` },
       });
-    }
-    const byHand = particleByHand(message.ko);
-    if (byHand !== undefined) {
-      context.addIssue({ code: 'custom', path: ['ko'], message: byHand.expected, params: { found: byHand.found } });
     }
   })
   .describe('One sentence of what was seen, one of what is wanted; never the command that does it.');

@@ -1,5 +1,6 @@
 // The small things every schema here is made of: texts in both languages, ids, names.
 import * as z from 'zod';
+import { particleByHand } from '../markdown/particles.ts';
 
 export const LOCALES = ['ko', 'en'] as const;
 export type Locale = (typeof LOCALES)[number];
@@ -10,6 +11,11 @@ export const LocalText = z
   .strictObject({
     ko: text.describe('Korean, 합니다체.'),
     en: text.describe('English, the same statement with the same numbers.'),
+  })
+  .superRefine(({ ko }, context) => {
+    const byHand = particleByHand(ko);
+    if (byHand === undefined) return;
+    context.addIssue({ code: 'custom', path: ['ko'], message: byHand.expected, params: { found: byHand.found } });
   })
   .describe('A text in both languages.');
 export type LocalText = z.infer<typeof LocalText>;

@@ -94,6 +94,7 @@ describe('a broken lab', () => {
     ],
     ['with an unknown particle', { ko: TEXT.replace('{{port}}.', '{{port|을/은}}.') }],
     ['with a particle that cannot fit every value', { ko: TEXT.replace('is {{port}}.', '`{{port}}`는') }],
+    ['with a value that would be printed twice', { ko: TEXT.replace('{{port}}.', '{{port}}{{port|이/가}}.') }],
     ['with such a particle in a message', { yaml: YAML.replace('{{port}}번 포트가', '{{port}}가') }],
     ['whose block is not closed', { ko: without(TEXT, ':::\n:::\n') }],
     ['with an unknown block', { ko: TEXT.replace(':::hint', ':::hnit'), en: TEXT.replace(':::hint', ':::hnit') }],
