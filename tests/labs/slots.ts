@@ -3,11 +3,29 @@ import { availableParallelism } from 'node:os';
 
 /** First come, first served; among those who wait, the lowest `rank` goes first. */
 export class Slots {
+  readonly #count: number;
   #free: number;
+  #alone: Promise<unknown> = Promise.resolve();
   readonly #waiting: { readonly rank: number; readonly go: () => void }[] = [];
 
   constructor(count: number) {
+    this.#count = count;
     this.#free = count;
+  }
+
+  /** With all slots, so that nothing else is at work: for what is measured. */
+  async alone<T>(work: () => Promise<T>): Promise<T> {
+    // Two that had taken some each would wait for each other for ever.
+    const before = this.#alone;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#alone = promise;
+    await before;
+    const take = (left: number): Promise<T> => (left === 0 ? work() : this.with(() => take(left - 1), -1));
+    try {
+      return await take(this.#count);
+    } finally {
+      resolve();
+    }
   }
 
   async with<T>(work: () => Promise<T>, rank = 0): Promise<T> {

@@ -53,7 +53,7 @@ export async function fresh(desk: Desk, task: Task): Promise<Found> {
     const guessed = verdict.outcome === 'not-yet' && passing.length <= 1;
     return { ...unmeasured(verdict), problem: guessed ? undefined : 'passes without an answer' };
   }
-  const seen = await look(desk, task, task.kind === 'do' ? undefined : nonsense(task), 0);
+  const seen = await look(desk, task, task.kind === 'do' ? undefined : nonsense(task), 0, true);
   return { ...seen, problem: crash(task, seen.verdict) ?? untouched(seen.verdict) };
 }
 
@@ -154,14 +154,22 @@ async function attempt(
   }
 }
 
-async function look(desk: Desk, task: CheckedTask, answer: string | undefined, committedAt: number | undefined) {
-  const { hand, variables, outputs } = desk;
-  return await desk.busy.with(async (): Promise<Seen> => {
+/** `alone`: what it costs is to be known, and on a busy host a guest counts the time of others as its own. */
+async function look(
+  desk: Desk,
+  task: CheckedTask,
+  answer: string | undefined,
+  committedAt: number | undefined,
+  alone = false,
+): Promise<Seen> {
+  const { hand, variables, outputs, busy } = desk;
+  const run = async (): Promise<Seen> => {
     const age = committedAt === undefined ? undefined : committedAt === 0 ? 0 : Date.now() - committedAt;
     const result = await hand.check(task, { outputs, ...(age === undefined ? {} : { committedMsAgo: age }) });
     const verdict = judge(task, result, variables, answer);
     return { verdict, checkMs: Math.round(result.wallMs), cpuMs: result.cpuMs };
-  });
+  };
+  return await (alone ? busy.alone(run) : busy.with(run));
 }
 
 function unmeasured(verdict: Judgement): Seen {

@@ -5,7 +5,7 @@ import type { Lab } from '../../../labs/lab.ts';
 import { formatProblem } from '../../../labs/problem.ts';
 import { FakeSource } from '../../fixtures/fake-machine.ts';
 import { proveLab } from '../../labs/prove.ts';
-import { places } from '../../labs/slots.ts';
+import { places, Slots } from '../../labs/slots.ts';
 import { durations, formatTable, shortfalls } from '../../labs/table.ts';
 import { GLOSSARY, tiny, YAML } from './tiny.ts';
 
@@ -43,6 +43,29 @@ async function proved(broken: Lab): Promise<readonly string[]> {
   // What a check costs on this host says nothing about a guest.
   return shortfalls([broken], proofs, false);
 }
+
+describe('places to work', () => {
+  it('are all taken by what wants to be alone, also where two want that', async () => {
+    const slots = new Slots(2);
+    let working = 0;
+    const together: number[] = [];
+    const work = async (): Promise<void> => {
+      working += 1;
+      together.push(working);
+      await new Promise((resolve) => setImmediate(resolve));
+      working -= 1;
+    };
+    const side = [slots.with(work), slots.with(work), slots.with(work)];
+    const alone = async (): Promise<void> => {
+      expect(working).toBe(0);
+      await work();
+      expect(working).toBe(0);
+    };
+    await Promise.all([...side, slots.alone(alone), slots.alone(alone), slots.with(work)]);
+    expect(together).toHaveLength(6);
+    expect(Math.max(...together)).toBe(2);
+  });
+});
 
 describe('the time a proof takes', () => {
   it('is the longest round, beside the waiting that the lab declares', () => {
