@@ -1,2 +1,5 @@
-// Style sheets that the bundler takes along with a script.
-declare module '*.css';
+// Style sheets that the bundler keeps as files of their own.
+declare module '*.css?url' {
+  const href: string;
+  export default href;
+}

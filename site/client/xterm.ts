@@ -1,11 +1,11 @@
 // xterm.js and its addons, in a chunk of their own: loaded once a page has a terminal to show.
-// A hundred pieces of a face, listed in 50 kB: the lesson is there before them.
-import '@fontsource/nanum-gothic-coding/400.css';
+import hangulMono from '@fontsource/nanum-gothic-coding/400.css?url';
 import { FitAddon } from '@xterm/addon-fit';
 import { SearchAddon } from '@xterm/addon-search';
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal, type ITerminalOptions } from '@xterm/xterm';
+import { el } from './dom.ts';
 import { words } from './text.ts';
 
 export type { ITheme } from '@xterm/xterm';
@@ -14,7 +14,14 @@ export type Screen = { readonly terminal: Terminal; readonly fit: FitAddon; read
 /** What scrolls back. The agent keeps about 1 MiB a terminal, some ten thousand lines. */
 const SCROLLBACK_LINES = 10_000;
 
+/** A hundred pieces of a face, listed in 50 kB. As an import it would hold up the page's first paint. */
+function loadHangulMono(): void {
+  if (document.querySelector(`link[href="${hangulMono}"]`) !== null) return;
+  document.head.append(el('link', { rel: 'stylesheet', href: hangulMono }));
+}
+
 export function openScreen(parent: HTMLElement, options: ITerminalOptions): Screen {
+  loadHangulMono();
   const terminal = new Terminal({
     allowProposedApi: true,
     scrollback: SCROLLBACK_LINES,

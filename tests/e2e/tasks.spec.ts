@@ -14,7 +14,7 @@ test('a goal is ticked as it comes true, while the others are still open, and st
   const task = desk.task('frozen');
   const goal = task.locator('[data-goal=sleepers]');
   await desk.run('echo be""gun', 'begun');
-  await expect(task.locator('.task-messages')).toContainText('D 상태의 태스크가 0개', { timeout: 60_000 });
+  await expect(task.locator('.task-messages')).toContainText('D 상태의 프로세스가 0개', { timeout: 60_000 });
   await expect(goal).toContainText('(아직)');
   // The message leads to where the state D is explained.
   await task.getByRole('link', { name: '설명 읽기' }).click();
