@@ -17,11 +17,14 @@ const FEATURES = ['calt', 'ccmp', 'kern', 'liga', 'locl', 'mark', 'mkmk', 'tnum'
 /** From here on, Hangul and its neighbours; faces.css names the same border. */
 const HANGUL_FROM = 0x3000;
 
+/** The way from an English page to the Korean one, in the Latin piece too: three syllables are not worth the other 95 kB. */
+const KOREAN = '한국어';
+
 export type CourseFaces = { readonly latin: Uint8Array; readonly hangul: Uint8Array };
 
 /** WOFF2 of Pretendard's variable face, in two pieces, with every character that occurs in the text files below `folders`. */
 export async function courseFaces(folders: readonly string[]): Promise<CourseFaces> {
-  const characters = new Set(LATIN);
+  const characters = new Set(LATIN + KOREAN);
   for (const folder of folders)
     for await (const text of textsBelow(folder)) for (const one of text) characters.add(one);
   const whole = await readFile(require.resolve('pretendard/dist/web/variable/woff2/PretendardVariable.woff2'));
@@ -32,7 +35,10 @@ export async function courseFaces(folders: readonly string[]): Promise<CourseFac
       keepFeatures: FEATURES,
       noHinting: true,
     });
-  return { latin: await piece((code) => code < HANGUL_FROM), hangul: await piece((code) => code >= HANGUL_FROM) };
+  return {
+    latin: await piece((code) => code < HANGUL_FROM || KOREAN.includes(String.fromCodePoint(code))),
+    hangul: await piece((code) => code >= HANGUL_FROM),
+  };
 }
 
 async function* textsBelow(folder: string): AsyncGenerator<string> {
