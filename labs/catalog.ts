@@ -128,7 +128,7 @@ const files = async (dir: string) => (await entries(dir)).filter((entry) => entr
 
 async function entries(dir: string) {
   try {
-    const found = (await readdir(dir, { withFileTypes: true })).filter((entry) => !isEditorFile(entry.name));
+    const found = (await readdir(dir, { withFileTypes: true })).filter((entry) => !isEditorFile(join(dir, entry.name)));
     return found.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
     if (isMissing(error)) return [];

@@ -1,10 +1,8 @@
 // `npm stop`: asks the server to close everything, waits for its end, then ends whatever machine is still there.
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { endMachine } from '../qemu/ending.ts';
-import { isAlive, machineFolder, machineIds, readProcesses, startTimeOf } from '../qemu/folder.ts';
-import { endKeeper } from '../qemu/keeper.ts';
+import { startTimeOf } from '../qemu/folder.ts';
+import { endAllBelow } from '../qemu/sweep.ts';
 import { languageOf, sentence } from './enter/text.mjs';
 import { hostPaths, type HostPaths } from './paths.ts';
 
@@ -19,10 +17,7 @@ export type Stopped = { readonly server: number | undefined; readonly machines: 
 /** Hibernated machines stay: they are somebody's work, and no process. */
 export async function stopAll(paths: HostPaths): Promise<Stopped> {
   const server = await stopServer(paths.pidFile);
-  const machines = await sweep(join(paths.dataDir, 'machines'));
-  const keepersDir = join(paths.dataDir, 'keepers');
-  for (const key of await readdir(keepersDir).catch(() => [])) await endKeeper({ keepersDir, leaseMs: 0 }, key);
-  return { server, machines };
+  return { server, machines: await endAllBelow(paths.dataDir, 'keep') };
 }
 
 async function stopServer(pidFile: string): Promise<number | undefined> {
@@ -45,18 +40,6 @@ async function isServer(pid: number): Promise<boolean> {
   return command.split('\0').some((word) => word.endsWith('site/server/main.ts'));
 }
 
-async function sweep(machinesDir: string): Promise<string[]> {
-  const swept: string[] = [];
-  for (const id of await machineIds(machinesDir)) {
-    const folder = machineFolder(join(machinesDir, id));
-    const asleep = (await exists(folder.hibernated)) && !(await readProcesses(folder)).some(isAlive);
-    if (asleep) continue;
-    await endMachine(folder);
-    swept.push(id);
-  }
-  return swept;
-}
-
 async function until(condition: () => boolean, deadlineMs: number): Promise<boolean> {
   const end = Date.now() + deadlineMs;
   while (!condition()) {
@@ -64,13 +47,6 @@ async function until(condition: () => boolean, deadlineMs: number): Promise<bool
     await delay(LOOK_EVERY_MS);
   }
   return true;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 if (import.meta.main) {

@@ -13,11 +13,24 @@ const FILL_MS = 60_000;
 
 export type Keepers = { readonly keepersDir: string; readonly leaseMs: number };
 
+/** Keepers that are being looked for or started, by folder: clones that start together wait for the same one. */
+const underWay = new Map<string, Promise<string>>();
+
 /**
  * The path under which the supervisor of a clone opens the memory. Starts the keeper where none lives; touches its lease.
  * Clones that have it mapped keep the memory alive without the keeper.
  */
-export async function keptMemory(keepers: Keepers, template: Template): Promise<string> {
+export function keptMemory(keepers: Keepers, template: Template): Promise<string> {
+  const { dir } = machineFolder(join(keepers.keepersDir, template.key));
+  let path = underWay.get(dir);
+  if (path === undefined) {
+    path = findOrStart(keepers, template).finally(() => underWay.delete(dir));
+    underWay.set(dir, path);
+  }
+  return path;
+}
+
+async function findOrStart(keepers: Keepers, template: Template): Promise<string> {
   const folder = machineFolder(join(keepers.keepersDir, template.key));
   const memory = async (): Promise<string | undefined> => {
     const alive = (await readProcesses(folder)).some((known) => known.name === 'supervisor' && isAlive(known));
@@ -52,8 +65,8 @@ export async function renewKeeper(keepers: Keepers, template: Template): Promise
   await touchLease(machineFolder(join(keepers.keepersDir, template.key))).catch(() => undefined);
 }
 
-export async function endKeeper(keepers: Keepers, key: string): Promise<void> {
-  const folder = machineFolder(join(keepers.keepersDir, key));
+export async function endKeeper(keepersDir: string, key: string): Promise<void> {
+  const folder = machineFolder(join(keepersDir, key));
   const processes = await readProcesses(folder);
   for (const known of processes) signalProcess(known, 'SIGTERM');
   await until(() => !processes.some(isAlive), 5000);

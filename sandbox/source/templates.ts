@@ -79,8 +79,8 @@ export class Templates {
 
   /** Ends the keepers; the machines that run have the memory mapped and do not need them. */
   async close(): Promise<void> {
-    const { keepersDir, host } = this.#options.place;
-    for (const key of this.#known.keys()) await endKeeper({ keepersDir, leaseMs: host.limits.leaseMs }, key);
+    const { keepersDir } = this.#options.place;
+    for (const key of this.#known.keys()) await endKeeper(keepersDir, key);
   }
 
   async #make(key: string, recipe: BakeRecipe | undefined, onBake: OnBake | undefined): Promise<Template> {

@@ -1,6 +1,6 @@
 // What the course and its pages are made of, as one hash: whoever starts again finds both as they were made.
 import { lstat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isEditorFile } from '../../labs/editor-files.ts';
 import { contentHash, type HashInput } from '../../sandbox/host/content-hash.ts';
@@ -22,15 +22,13 @@ const SOURCES = [
 
 /** Over the lessons in `contentDir` and all code that makes pages and tasks of them. */
 export async function courseHash(contentDir: string): Promise<string> {
-  const inputs: HashInput[] = ['site', { folder: contentDir, skip: isOfEditor }];
+  const inputs: HashInput[] = ['site', { folder: contentDir, skip: isEditorFile }];
   for (const source of SOURCES) {
     const path = join(CHECKOUT, source);
     inputs.push(source, (await lstat(path)).isDirectory() ? { folder: path, skip: isContent } : { file: path });
   }
   return contentHash(inputs);
 }
-
-const isOfEditor = (path: string): boolean => isEditorFile(basename(path));
 
 /** The content of the checkout itself is an input of its own, or none. */
 const isContent = (path: string): boolean => path === 'content';

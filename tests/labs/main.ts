@@ -1,13 +1,11 @@
 // `npm run prove -- [lab …] [--seed s] [--parallel n] [--full] [--json]`: proves labs on real machines, non-zero when one falls short.
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadCatalog } from '../../labs/catalog.ts';
 import type { Lab } from '../../labs/lab.ts';
 import { LabFormatError } from '../../labs/problem.ts';
-import { endMachine } from '../../sandbox/qemu/ending.ts';
-import { machineFolder, machineIds } from '../../sandbox/qemu/folder.ts';
-import { endKeeper } from '../../sandbox/qemu/keeper.ts';
+import { endAllBelow } from '../../sandbox/qemu/sweep.ts';
 import { readConfig } from '../../site/server/config.ts';
 import { openEngine } from '../../site/server/machines.ts';
 import { proveLab } from './prove.ts';
@@ -63,10 +61,7 @@ async function main(): Promise<number> {
   const endAll = async (): Promise<void> => {
     await engine.close();
     // Those that are still in a step as well; no new engine, since Ctrl-C has ended its helpers too.
-    const machines = join(dataDir, 'machines');
-    for (const id of await machineIds(machines)) await endMachine(machineFolder(join(machines, id)));
-    const keepersDir = join(dataDir, 'keepers');
-    for (const key of await readdir(keepersDir).catch(() => [])) await endKeeper({ keepersDir, leaseMs: 0 }, key);
+    await endAllBelow(dataDir, 'end');
     await rm(dataDir, { recursive: true, force: true });
   };
   let ending: Promise<void> | undefined;

@@ -1,6 +1,5 @@
 // Tells that something in the content folder has changed, however an editor saves: in place, by renaming, through a temporary file.
 import { watch } from 'chokidar';
-import { basename } from 'node:path';
 import { isEditorFile } from '../../../labs/editor-files.ts';
 
 export type ContentWatch = {
@@ -15,7 +14,7 @@ export function watchContent(dir: string, changed: () => void): ContentWatch {
     ignoreInitial: true,
     // A file that only its writer may read is none of the course's yet; it is read, and complained about, when it is there.
     ignorePermissionErrors: true,
-    ignored: (path) => isEditorFile(basename(path)),
+    ignored: isEditorFile,
   });
   watcher.on('all', changed);
   return {

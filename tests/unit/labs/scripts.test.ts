@@ -27,4 +27,11 @@ describe('what an editor leaves beside a file', () => {
   it.each(['en.md', '.bashrc', 'sed', 'check.sh', '.profile', 'sediment', 'lab.yaml'])('%s is', (name) =>
     expect(isEditorFile(name)).toBe(false),
   );
+
+  it('is told from a tool of the guest, which may have any name', () => {
+    const files = '/course/01-processes/02-lab/files/usr/local/bin';
+    for (const tool of ['sedXWMpMr', '4913', 'watch~']) expect(isEditorFile(`${files}/${tool}`)).toBe(false);
+    for (const swap of ['.tool.swp', '.#tool']) expect(isEditorFile(`${files}/${swap}`)).toBe(true);
+    expect(isEditorFile('/srv/files/course/01-processes/02-lab/en.md~')).toBe(true);
+  });
 });
