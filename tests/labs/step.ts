@@ -41,6 +41,8 @@ const NEAR_SCORE = 0.75;
 /** What a command has done may show a moment after it ended. */
 const SETTLE_MS = 1000;
 const SETTLES_MS = 20_000;
+/** More processor time than this, and a check disturbs what the course measures. */
+export const CHECK_CPU_MS = 300;
 /** Nobody finds or predicts this. */
 const NONSENSE = { number: '-987654321', text: 'nobody-is-called-so' };
 
@@ -53,7 +55,12 @@ export async function fresh(desk: Desk, task: Task): Promise<Found> {
     const guessed = verdict.outcome === 'not-yet' && passing.length <= 1;
     return { ...unmeasured(verdict), problem: guessed ? undefined : 'passes without an answer' };
   }
-  const seen = await look(desk, task, task.kind === 'do' ? undefined : nonsense(task), 0, true);
+  const ask = (): Promise<Seen> => look(desk, task, task.kind === 'do' ? undefined : nonsense(task), 0, true);
+  let seen = await ask();
+  // Under emulation the first run also pays for the translation of what it runs; a learner's page asks many times.
+  for (let again = 0; again < 2 && (seen.cpuMs ?? 0) > CHECK_CPU_MS; again += 1) {
+    seen = { ...seen, cpuMs: least(seen.cpuMs, (await ask()).cpuMs) };
+  }
   return { ...seen, problem: crash(task, seen.verdict) ?? untouched(seen.verdict) };
 }
 

@@ -2,10 +2,8 @@
 import { isChecked } from '../../labs/lab.ts';
 import type { Lab } from '../../labs/lab.ts';
 import type { Proof } from './prove.ts';
-import { least } from './step.ts';
+import { CHECK_CPU_MS, least } from './step.ts';
 
-/** More processor time than this, and a check disturbs what the course measures. */
-export const CHECK_CPU_MS = 300;
 /** Longer than this, and a learner waits for setup.sh. */
 export const SETUP_MS = 1000;
 

@@ -1,5 +1,6 @@
+sudo print-shop stop
 echo 'answer: 5'
 read -r -p 'Enter once the prediction is committed: '
-sudo timeout 40 taskset -c 1 chrt -f 50 sh -c 'while :; do :; done' &
-timeout 40 taskset -c 1 sh -c 'while :; do :; done'
+sudo timeout 45 taskset -c 1 chrt -f 50 sh -c 'while :; do :; done' &
+timeout 45 taskset -c 1 sh -c 'while :; do :; done'
 wait

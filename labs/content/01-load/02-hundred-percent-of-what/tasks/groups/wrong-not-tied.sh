@@ -1,4 +1,4 @@
 echo 'answer: 25'
 read -r -p 'Enter once the prediction is committed: '
-sudo systemd-run --quiet --collect --unit=backup nice -n "$UH_NICE" timeout 30 sh -c 'while :; do :; done'
-timeout 30 sh -c 'while :; do :; done'
+sudo systemd-run --quiet --collect --unit=backup nice -n "$UH_NICE" timeout 90 sh -c 'while :; do :; done'
+timeout 90 sh -c 'while :; do :; done'

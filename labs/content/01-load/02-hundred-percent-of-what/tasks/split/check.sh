@@ -7,7 +7,7 @@ while read -r pid share age nice policy threads cpus group name; do
     *) continue ;;
   esac
   ((policy != 1 && policy != 2 && policy != 6)) || fail real-time "name=$name"
-done < <(/usr/local/lib/underhood/cpu-shares 2)
+done < <(. /usr/local/lib/underhood/cpu-shares 2)
 ((first + second > 0)) || fail closed
 ((first > 0)) || fail one-missing "name=$UH_URGENT"
 ((second > 0)) || fail one-missing "name=$UH_PATIENT"

@@ -12,6 +12,23 @@ reads_of() {
   while read -r key count; do [[ $key == syscr: ]] && reads=$count && return; done 2> /dev/null < "/proc/$1/io"
   return 1
 }
+# The process numbers that a top was given, each once: `-p 7`, `-bp7`, `-p 7,8`, `--pid=7`.
+numbers_of() {
+  local argument next= number
+  local -A given=()
+  while IFS= read -r -d '' argument; do
+    if [[ ! $next ]]; then
+      case $argument in
+        -*p | --pid) next=1 && continue ;;
+        -*p*) argument=${argument#*p} ;;
+        *) continue ;;
+      esac
+    fi
+    next=
+    for number in ${argument//[^0-9]/ }; do given[$number]=1; done
+  done 2> /dev/null < "/proc/$1/cmdline"
+  numbers=("${!given[@]}")
+}
 declare -A before=()
 for pid in "${tops[@]}"; do reads_of "$pid" && before[$pid]=$reads; done
 # A pipe that nobody writes to: reading it with a time limit waits without starting a `sleep`.
@@ -25,14 +42,16 @@ for pid in "${!before[@]}"; do
   # A look at one process takes some ten reads, a look at all of them more than a hundred.
   if ((reads == 0)); then [[ $verdict == no-top ]] && verdict=asleep; continue; fi
   if ((reads > 110)); then verdict=reads-all many=$reads; break; fi
-  arguments=,$(tr '\0' ',' < "/proc/$pid/cmdline"),
-  if [[ ! $arguments =~ [^0-9]$watched[^0-9] ]]; then verdict=other-process
-  elif [[ $verdict != other-process ]]; then verdict=right; fi
+  numbers_of "$pid"
+  if [[ " ${numbers[*]} " != *" $watched "* ]]; then verdict=other-process
+  elif ((${#numbers[@]} > 1)); then verdict=several count=${#numbers[@]}
+  elif [[ $verdict == no-top || $verdict == asleep ]]; then verdict=right; fi
 done
 case $verdict in
   right) pass ;;
   reads-all) fail reads-all "reads=$many" ;;
   other-process) fail other-process "pid=$watched" ;;
+  several) fail several "count=$count" ;;
   asleep) fail asleep ;;
   *) fail no-top ;;
 esac

@@ -7,7 +7,8 @@ while IFS=$'\t' read -r at count processes command; do
   files=$count total=$processes which=$command
 done < /var/lib/price/ledger
 [[ $files ]] || fail not-priced
-[[ $which =~ ^top(\ .*)?\ -[a-zA-Z]*n\ ?1(\ |$) && ! $which =~ \ -[a-zA-Z]*[pH] ]] || fail several-screens "command=$which"
+[[ $which =~ ^top(\ .*)?\ -[a-zA-Z]*n\ ?1(\ |$) ]] || fail several-screens "command=$which"
+[[ $which =~ \ -[a-zA-Z]*[pH] ]] && fail other-rows "command=$which"
 output "files=$files" "processes=$total"
 value "$files"
 exit 0

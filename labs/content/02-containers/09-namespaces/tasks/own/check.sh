@@ -4,7 +4,7 @@ read -r machine < /proc/sys/kernel/hostname
 id=$(< /usr/local/lib/neighbours/shop.cid)
 shop=
 { read -r shop < "/run/containers/storage/overlay-containers/$id/userdata/pidfile"; } 2> /dev/null
-best=-1 outside=
+best=-1 outside= podman=
 for path in /proc/[0-9]*; do
   # Kernel threads are most of what is there, and have no program.
   [[ -e $path/exe ]] || continue
@@ -17,6 +17,8 @@ for path in /proc/[0-9]*; do
   inner=$(< "$path/status")
   inner=${inner#*NSpid:} inner=${inner%%$'\n'*} inner=${inner##*$'\t'}
   [[ $inner == 1 ]] || continue
+  # The runtime gives every container of podman's a cgroup of that name.
+  [[ $(< "$path/cgroup") == *libpod* ]] && podman=${path#/proc/} && continue
   first=ok named=no proc=no score=0 found=$machine
   if [[ ! $path/ns/uts -ef /proc/1/ns/uts ]]; then
     found=$(nsenter -t "${path#/proc/}" -u cat /proc/sys/kernel/hostname)
@@ -28,6 +30,7 @@ done
 if ((best < 0)); then
   for id in first named proc; do goal "$id" no; done
   [[ $outside ]] && { read -r name < "/proc/$outside/comm"; fail no-first "pid=$outside" "name=$name"; }
+  [[ $podman ]] && fail by-podman "pid=$podman"
   fail nothing
 fi
 goal first ok

@@ -1,11 +1,13 @@
 # Whether an answer really comes, from both rooms; only where none does, what on the packet's way is wrong. NAT shows in the answer.
 wrong=()
 note() { ((${#wrong[@]})) || wrong=("$@"); }
-routed=ok forwards=no replies=no
+routed=ok forwards=no replies=no each=
 # An address of the host's own is a leaf of the routing tables, its network a node. Cheaper than `ip`, which is asked when in doubt.
 table=$(< /proc/net/fib_trie)
 [[ $table == *"-- 10.$UH_NET.0.1"$'\n'* && $table == *"10.$UH_NET.0.0/24"* ]] || note no-gateway
-[[ $(< /proc/sys/net/ipv4/ip_forward) == 1 ]] && forwards=ok
+# For all interfaces or for the two on the way: ip_forward switches each of them.
+for link in "br$UH_NET" eth0; do { read -r forward < "/proc/sys/net/ipv4/conf/$link/forwarding"; } 2> /dev/null || forward=0; each+=$forward; done
+[[ $each == 11 ]] && forwards=ok
 # The routes of `outside`, without a program by way of its name server: addresses in hexadecimal, turned round. None may lead back.
 pid=$(< /run/underhood-names.pid)
 if [[ /proc/$pid/ns/net -ef /run/netns/outside ]]; then

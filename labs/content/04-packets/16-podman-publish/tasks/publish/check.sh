@@ -14,7 +14,7 @@ if [[ ! $rule ]]; then
   [[ $other ]] && fail other-port "seen=$other"
   fail not-published
 fi
-[[ $inner == 80 ]] || fail swapped "inner=$inner"
+[[ $inner == 80 ]] || fail inner-port "inner=$inner"
 [[ $rule =~ \ -d\ ([0-9.]+)(/32)?\  ]] && fail loopback-only "address=${BASH_REMATCH[1]}"
 ask() { timeout 4 "${@:3}" bash -c 'exec 3<> "/dev/tcp/$0/$1" && printf "GET / HTTP/1.0\r\n\r\n" >&3 && cat <&3' "$1" "$2"; }
 page=$(ask 203.0.113.10 "$UH_PORT" nsenter --net=/run/netns/outside)

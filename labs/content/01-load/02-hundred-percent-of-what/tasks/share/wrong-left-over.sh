@@ -1,0 +1,6 @@
+# One of another experiment still runs on the same CPU.
+echo 'answer: 30'
+timeout 90 taskset -c 1 sh -c 'while :; do :; done' &
+read -r -p 'Enter once the prediction is committed: '
+for n in 0 "$UH_NICE"; do timeout 90 taskset -c 1 nice -n "$n" sh -c 'while :; do :; done' & done
+wait

@@ -1,0 +1,2 @@
+cd "/srv/$UH_SHOP"
+sudo mount -t overlay overlay -o ro,lowerdir=lower,upperdir=upper,workdir=work merged
