@@ -13,6 +13,8 @@ const MAX_READ = 512;
 const FRESH_MS = 100;
 /** What seldom changes (namespaces, cgroup) is read again every so many looks, the learner's own processes each time. */
 const SLOW_LOOKS = 10;
+/** A young process may yet become another program. */
+const YOUNG_MS = 15_000;
 const KERNEL_LOOKS = 5;
 
 export class Process {
@@ -56,6 +58,7 @@ export class Processes {
   #look = 0;
   #table: ProcessTable | undefined;
   #atMs = -Infinity;
+  #settled = false;
 
   constructor(files: KernelFiles, self: number, shells: () => readonly number[]) {
     this.#files = files;
@@ -63,10 +66,14 @@ export class Processes {
     this.#shells = shells;
   }
 
-  /** `details`: also command line, user, cgroup and namespaces. */
-  table(nowMs: number, details: boolean): ProcessTable {
-    if (this.#table === undefined || nowMs - this.#atMs > FRESH_MS) {
-      this.#table = this.#read();
+  /**
+   * `details`: also command line, user, cgroup and namespaces. `settled`: who is there is read now, but of processes that are
+   * neither young nor the learner's a state of up to ten looks ago will do; reading each of them is most of what a look costs.
+   */
+  table(nowMs: number, details: boolean, settled = false): ProcessTable {
+    if (this.#table === undefined || nowMs - this.#atMs > FRESH_MS || (this.#settled && !settled)) {
+      this.#table = this.#read(settled);
+      this.#settled = settled;
       this.#atMs = nowMs;
     }
     if (details) for (const [index, one] of this.#table.processes.entries()) this.#detail(one, index);
@@ -80,8 +87,9 @@ export class Processes {
     this.#table = undefined;
   }
 
-  #read(): ProcessTable {
+  #read(settled: boolean): ProcessTable {
     this.#look++;
+    const upMs = Number((this.#files.read('/proc/uptime') ?? '0').split(' ')[0]) * 1000;
     const pids = list('/proc')
       .filter((name) => name.charCodeAt(0) <= 57 && name.charCodeAt(0) >= 49)
       .map(Number);
@@ -98,6 +106,12 @@ export class Processes {
       }
       total++;
       if (processes.length >= MAX_READ) continue;
+      const known = this.#known.get(pid);
+      const old = known !== undefined && !known.learners && upMs - known.stat.startedMs > YOUNG_MS;
+      if (settled && old && (this.#look + pid) % SLOW_LOOKS !== 0) {
+        processes.push(known);
+        continue;
+      }
       const stat = parseStat(this.#files.read(`/proc/${pid}/stat`) ?? '');
       if (stat === undefined) {
         total--;
@@ -108,7 +122,6 @@ export class Processes {
         total--;
         continue;
       }
-      const known = this.#known.get(pid);
       const one = known?.stat.startedMs === stat.startedMs ? known : new Process(pid, stat);
       one.stat = stat;
       processes.push(one);

@@ -1,6 +1,6 @@
 // cgroups: the tree of /sys/fs/cgroup with limits, use and what hit a limit (cgroup v2 only).
 import * as z from 'zod/mini';
-import { ContainerId, Containers, Path, Pid, amount, count, list, text } from './parts.ts';
+import { ContainerId, Containers, Path, Pid, count, list, text } from './parts.ts';
 
 /** null everywhere: the group has no such controller, or (for a limit) the file says `max`. */
 export const Cgroup = z.strictObject({
@@ -49,8 +49,8 @@ export const Cgroup = z.strictObject({
     }),
   ),
   container: z.nullable(ContainerId),
-  /** age of the numbers: groups without a limit of their own are read less often */
-  ageMs: amount,
+  /** when the numbers were read, by the clock of `atMs`: groups without a limit of their own are read less often */
+  readAtMs: count,
   ours: z.boolean(),
 });
 export type Cgroup = z.infer<typeof Cgroup>;

@@ -1,6 +1,6 @@
 // Network path: network namespaces, the cables between them, and the rules a packet meets on its way to a container.
 import * as z from 'zod/mini';
-import { ContainerId, Containers, Inode, Path, Pid, amount, count, list, text } from './parts.ts';
+import { ContainerId, Containers, Inode, Path, Pid, count, list, text } from './parts.ts';
 
 const Address = text(64);
 const Port = z.int().check(z.gte(0), z.lte(65535));
@@ -25,7 +25,7 @@ export const NetInterface = z.strictObject({
   master: z.nullable(count),
   /** a veth's other end; null where that namespace is not visible */
   peer: z.nullable(InterfaceRef),
-  /** since it was made; how old these counters are is `countersAgeMs` */
+  /** since it was made, at the time of the sample */
   rxPackets: count,
   rxBytes: count,
   rxDropped: count,
@@ -149,7 +149,6 @@ export const NetworkPath = z.strictObject({
   problems: list(NetProblem, 32),
   /** podman networks: name, bridge, subnets */
   networks: list(z.strictObject({ name: text(64), bridge: text(16), subnets: list(Address, 4), file: Path }), 16),
-  countersAgeMs: amount,
   containers: Containers,
 });
 export type NetworkPath = z.infer<typeof NetworkPath>;

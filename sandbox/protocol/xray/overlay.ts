@@ -1,6 +1,6 @@
 // Overlay: mounts of type overlay, the layers they are made of, and what is written into the upper ones.
 import * as z from 'zod/mini';
-import { ContainerId, Containers, Path, amount, count, list, text } from './parts.ts';
+import { ContainerId, Containers, Path, count, list, text } from './parts.ts';
 
 export const Layer = z.strictObject({
   /** the folder as the machine's own mount namespace sees it */
@@ -94,7 +94,5 @@ export const Overlay = z.strictObject({
     2,
   ),
   containers: Containers,
-  /** age of `storage`, which is read again only when podman wrote */
-  storageAgeMs: z.nullable(amount),
 });
 export type Overlay = z.infer<typeof Overlay>;

@@ -59,11 +59,9 @@ export function eventsOf(look: Look<'cgroups'>, each: Cgroup): Events {
 
 /** CPUs' worth of time used over the last seconds; undefined before there are two samples. */
 export function cpusUsed(look: Look<'cgroups'>, each: Cgroup): number | undefined {
-  const earlier = before(look, 2_500);
-  const then = earlier?.state.groups.find(({ path }) => path === each.path);
-  const last = look.past.at(-1);
-  if (earlier === undefined || last === undefined || each.cpu === null || !then?.cpu) return undefined;
-  const wallUs = (last.at - each.ageMs - (earlier.at - then.ageMs)) * 1000;
+  const then = before(look, 2_500)?.state.groups.find(({ path }) => path === each.path);
+  if (each.cpu === null || !then?.cpu) return undefined;
+  const wallUs = (each.readAtMs - then.readAtMs) * 1000;
   return wallUs <= 0 ? undefined : Math.max(0, (each.cpu.usageUs - then.cpu.usageUs) / wallUs);
 }
 

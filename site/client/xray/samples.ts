@@ -248,7 +248,7 @@ function cgroups(): Samples['cgroups'] {
       memory: null,
       pids: null,
       container: null,
-      ageMs: 0,
+      readAtMs: second(30 - index),
       ours: false,
       ...more,
     });
@@ -409,7 +409,6 @@ function overlay(): Samples['overlay'] {
         ],
         storage: [],
         containers,
-        storageAgeMs: 1000,
       },
     },
   ];
@@ -550,7 +549,6 @@ function networkPath(): Samples['network-path'] {
             file: '/etc/containers/networks/podman.json',
           },
         ],
-        countersAgeMs: 0,
         containers,
       },
     };

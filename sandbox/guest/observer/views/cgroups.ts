@@ -1,5 +1,7 @@
-// The view of cgroups (version 2). A group costs about a millisecond to read in full, so what has no limit is read in turn.
-import { readdirSync } from 'node:fs';
+// The view of cgroups (version 2). Reading a group in full takes fourteen files, so limits and events are read again only when the
+// kernel says that somebody wrote them (inotify), and what has no limit is read in turn.
+import { readdirSync, watch } from 'node:fs';
+import type { FSWatcher } from 'node:fs';
 import type { Cgroup, Cgroups } from '../../../protocol/xray/cgroups.ts';
 import { cut, whole } from '../files.ts';
 import type { Ground } from '../ground.ts';
@@ -10,21 +12,44 @@ import type { Cut, View } from '../view.ts';
 const ROOT = '/sys/fs/cgroup';
 const MAX_GROUPS = 96;
 const MAX_DEPTH = 8;
-/** Groups read in full per look, and how much sooner one with a limit or a container comes to its turn. */
+/** Groups looked at per look, and how much sooner one with a limit or a container comes to its turn, and one that was written to. */
 const PER_LOOK = 6;
 const PREFERENCE = 8;
-/** The tree is walked again when the kernel counts other groups than before, or after so many looks. */
-const WALK_LOOKS = 10;
+const AT_ONCE = 1e6;
+/** Named of each group. */
+const MEMBERS = 4;
+/** The tree is walked again when the kernel counts other groups than before, and after so many looks. */
+const WALK_LOOKS = 60;
+/** Limits and events are read again after this long also where nobody has heard of a change. */
+const SETTINGS_MS = 30_000;
+
+type Settings = {
+  readonly controllers: Cgroup['controllers'];
+  readonly frozen: boolean;
+  readonly cpu: Pick<NonNullable<Cgroup['cpu']>, 'quotaUs' | 'periodUs' | 'weight'> | undefined;
+  readonly memory:
+    | Pick<NonNullable<Cgroup['memory']>, 'maxBytes' | 'highBytes' | 'peakBytes' | 'high' | 'max' | 'oom' | 'oomKills'>
+    | undefined;
+  readonly pids: Pick<NonNullable<Cgroup['pids']>, 'max' | 'refused'> | undefined;
+};
+type Use = Pick<Cgroup, 'cpu' | 'memory' | 'pids'>;
 
 type Group = {
   readonly path: string;
   readonly depth: number;
-  numbers: Numbers | undefined;
+  settings: Settings | undefined;
+  settingsAtMs: number;
+  /** something was written since */
+  dirty: boolean;
+  use: Use | undefined;
+  /** in the group itself */
+  processes: number;
+  members: Cgroup['members'];
+  /** Unix ms */
   readAtMs: number;
   special: boolean;
-};
-type Numbers = Pick<Cgroup, 'controllers' | 'frozen' | 'cpu' | 'memory' | 'pids'> & {
-  readonly pidList: readonly number[];
+  /** tells of writes to its files, and of groups made in it */
+  watcher: FSWatcher | undefined;
 };
 
 export function openCgroups(ground: Ground): View<'cgroups'> {
@@ -35,6 +60,17 @@ export function openCgroups(ground: Ground): View<'cgroups'> {
   let counted = '';
   let look = 0;
 
+  const listen = (group: Group): void => {
+    try {
+      group.watcher = watch(file(group.path, ''), { persistent: false }, () => {
+        group.dirty = true;
+      });
+      group.watcher.on('error', () => group.watcher?.close());
+    } catch {
+      // gone already, or no watches left: its settings are read again after a while
+    }
+  };
+
   const walk = (): void => {
     const known = new Map(groups.map((group) => [group.path, group]));
     const found: Group[] = [];
@@ -42,73 +78,103 @@ export function openCgroups(ground: Ground): View<'cgroups'> {
     const visit = (path: string, depth: number): void => {
       total++;
       if (found.length < MAX_GROUPS) {
-        found.push(known.get(path) ?? { path, depth, numbers: undefined, readAtMs: -Infinity, special: false });
+        found.push(known.get(path) ?? fresh(path, depth));
+        known.delete(path);
       }
       if (depth >= MAX_DEPTH || total > 8 * MAX_GROUPS) return;
       for (const name of folders(file(path, ''))) visit(path === '/' ? `/${name}` : `${path}/${name}`, depth + 1);
     };
     visit('/', 0);
+    for (const gone of known.values()) gone.watcher?.close();
     groups = found;
   };
 
-  const read = (group: Group, nowMs: number): void => {
+  const readSettings = (group: Group, nowMs: number): Settings => {
     const text = (name: string): string | undefined => files.read(file(group.path, name));
     const limit = (name: string): number | null => parseLimit(text(name));
+    const of = (numbers: ReadonlyMap<string, number>, name: string): number => numbers.get(name) ?? 0;
+    // Listening first: what is written while this reads is heard of.
+    if (group.watcher === undefined) listen(group);
+    group.settingsAtMs = nowMs;
+    group.dirty = false;
     const controllers = (text('cgroup.controllers') ?? '').trim().split(' ').filter(Boolean).slice(0, 12);
     const cpuMax = text('cpu.max')?.trim().split(' ');
-    const cpuStat = parseNumbers(text('cpu.stat') ?? '');
-    const current = text('memory.current');
-    const events = parseNumbers(text('memory.events') ?? '');
-    const pidsNow = text('pids.current');
-    const of = (numbers: ReadonlyMap<string, number>, name: string): number => numbers.get(name) ?? 0;
-    group.readAtMs = nowMs;
-    group.numbers = {
+    const memoryEvents = text('memory.events');
+    const events = parseNumbers(memoryEvents ?? '');
+    const pidsEvents = text('pids.events');
+    const settings: Settings = {
       controllers: controllers.map((name) => cut(name, 16)),
       frozen: text('cgroup.freeze')?.trim() === '1',
       cpu:
         cpuMax === undefined
-          ? null
+          ? undefined
           : {
               quotaUs: cpuMax[0] === 'max' ? null : whole(cpuMax[0]),
               periodUs: whole(cpuMax[1]),
               weight: whole(text('cpu.weight')?.trim()),
-              usageUs: of(cpuStat, 'usage_usec'),
-              periods: of(cpuStat, 'nr_periods'),
-              throttledPeriods: of(cpuStat, 'nr_throttled'),
-              throttledUs: of(cpuStat, 'throttled_usec'),
             },
       memory:
-        current === undefined
-          ? null
+        memoryEvents === undefined
+          ? undefined
           : {
               maxBytes: limit('memory.max'),
               highBytes: limit('memory.high'),
-              currentBytes: whole(current.trim()),
               peakBytes: limit('memory.peak'),
-              swapBytes: limit('memory.swap.current'),
               high: of(events, 'high'),
               max: of(events, 'max'),
               oom: of(events, 'oom'),
               oomKills: of(events, 'oom_kill'),
             },
       pids:
-        pidsNow === undefined
-          ? null
-          : {
-              max: limit('pids.max'),
-              current: whole(pidsNow.trim()),
-              refused: of(parseNumbers(text('pids.events') ?? ''), 'max'),
-            },
-      pidList: (text('cgroup.procs') ?? '')
-        .split('\n', 1024)
-        .map(Number)
-        .filter((pid) => pid > 0),
+        pidsEvents === undefined ? undefined : { max: limit('pids.max'), refused: of(parseNumbers(pidsEvents), 'max') },
     };
-    const { cpu, memory } = group.numbers;
+    const { cpu, memory } = settings;
     const limited = (cpu?.quotaUs ?? null) !== null || (memory?.maxBytes ?? memory?.highBytes ?? null) !== null;
     // systemd sets a limit of tasks for everything, so that one says nothing
     group.special =
       limited || containerOfCgroup(group.path) !== null || !/^\/(system|init|user|underhood)\b/.test(group.path);
+    group.settings = settings;
+    return settings;
+  };
+
+  const read = (group: Group, nowMs: number, swap: boolean): void => {
+    const text = (name: string): string | undefined => files.read(file(group.path, name));
+    const old = group.dirty || nowMs - group.settingsAtMs > SETTINGS_MS;
+    const { cpu, memory, pids } = old || !group.settings ? readSettings(group, nowMs) : group.settings;
+    const cpuStat = cpu && parseNumbers(text('cpu.stat') ?? '');
+    const current = pids && whole(text('pids.current')?.trim());
+    const pidList = (text('cgroup.procs') ?? '')
+      .split('\n', 1024)
+      .map(Number)
+      .filter((pid) => pid > 0);
+    group.processes = pidList.length;
+    // The root's are the kernel's own threads.
+    group.members = (group.path === '/' ? [] : pidList).slice(0, MEMBERS).map((pid) => ({
+      pid,
+      comm: cut(files.readOnce(`/proc/${pid}/comm`)?.trimEnd() ?? '', 64),
+    }));
+    const currentBytes = memory && whole(text('memory.current')?.trim());
+    group.readAtMs = nowMs;
+    group.use = {
+      cpu: cpu
+        ? {
+            ...cpu,
+            usageUs: cpuStat?.get('usage_usec') ?? 0,
+            periods: cpuStat?.get('nr_periods') ?? 0,
+            throttledPeriods: cpuStat?.get('nr_throttled') ?? 0,
+            throttledUs: cpuStat?.get('throttled_usec') ?? 0,
+          }
+        : null,
+      memory: memory
+        ? {
+            ...memory,
+            currentBytes: currentBytes ?? 0,
+            peakBytes: memory.peakBytes === null ? null : Math.max(memory.peakBytes, currentBytes ?? 0),
+            swapBytes: swap ? parseLimit(text('memory.swap.current')) : 0,
+          }
+        : null,
+      pids: pids ? { ...pids, current: current ?? 0 } : null,
+    };
   };
 
   return {
@@ -117,50 +183,65 @@ export function openCgroups(ground: Ground): View<'cgroups'> {
       if (descendants === undefined) throw new NotSupported('no cgroup v2 at /sys/fs/cgroup');
       if (descendants !== counted || look++ % WALK_LOOKS === 0) walk();
       counted = descendants;
-      const nowMs = performance.now();
-      const age = (group: Group): number => nowMs - group.readAtMs;
-      const fresh = groups.filter((group) => group.numbers === undefined);
-      const turn = [...groups].sort(
-        (a, b) => age(b) * (b.special ? PREFERENCE : 1) - age(a) * (a.special ? PREFERENCE : 1),
-      );
-      for (const group of fresh.length > PER_LOOK ? fresh : turn.slice(0, PER_LOOK)) read(group, nowMs);
+      const nowMs = Date.now();
+      const memory = parseNumbers(files.read('/proc/meminfo') ?? '');
+      const swap = (memory.get('SwapTotal') ?? 0) > 0;
+      const never = groups.filter((group) => group.use === undefined);
+      // What was written is shown at once, the rest as its turn comes.
+      const due = (group: Group): number =>
+        (nowMs - group.readAtMs) * (group.dirty ? AT_ONCE : group.special ? PREFERENCE : 1);
+      const turn = never.length > PER_LOOK ? never : groups.toSorted((a, b) => due(b) - due(a)).slice(0, PER_LOOK);
+      for (const group of turn) read(group, nowMs, swap);
 
-      const table = ground.processes.table(nowMs, false);
       const notes: Cut[] = [];
       const below = processesBelow(groups);
-      const memory = parseNumbers(files.read('/proc/meminfo') ?? '');
       const state: Cgroups = {
         cpus: (files.read('/proc/stat')?.match(/^cpu\d/gm) ?? ['cpu0']).length,
         memoryBytes: (memory.get('MemTotal') ?? 0) * 1024,
         groups: bounded(notes, 'groups', groups, within(MAX_GROUPS, room), total).flatMap(
-          ({ path, numbers, readAtMs }) => {
-            if (numbers === undefined) return [];
-            const { pidList, ...rest } = numbers;
+          ({ path, settings, use, members, readAtMs }) => {
+            if (use === undefined || settings === undefined) return [];
             return {
               path: cut(path, 512),
-              ...rest,
+              controllers: settings.controllers,
+              frozen: settings.frozen,
+              ...use,
               processes: below.get(path) ?? 0,
-              members: pidList
-                .slice(0, 4)
-                .map((pid) => ({ pid, comm: cut(table.byPid.get(pid)?.stat.comm ?? '', 64) })),
+              members,
               container: containerOfCgroup(path),
-              ageMs: Math.round(nowMs - readAtMs),
+              readAtMs,
               ours: path.startsWith('/underhood.slice'),
             };
           },
         ),
-        containers: ground.podman.containers(nowMs),
+        containers: ground.podman.containers(performance.now()),
       };
       return { state, truncated: notes };
+    },
+    close() {
+      for (const { watcher } of groups) watcher?.close();
     },
   };
 }
 
+const fresh = (path: string, depth: number): Group => ({
+  path,
+  depth,
+  settings: undefined,
+  settingsAtMs: -Infinity,
+  dirty: true,
+  use: undefined,
+  processes: 0,
+  members: [],
+  readAtMs: 0,
+  special: false,
+  watcher: undefined,
+});
+
 /** Path → processes in the group and in all below it. */
 function processesBelow(groups: readonly Group[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { path, numbers } of groups) {
-    const own = numbers?.pidList.length ?? 0;
+  for (const { path, processes: own } of groups) {
     for (let at = path; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) counts.set(at, (counts.get(at) ?? 0) + own);
     if (path !== '/') counts.set('/', (counts.get('/') ?? 0) + own);
   }

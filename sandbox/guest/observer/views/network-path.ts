@@ -99,7 +99,7 @@ export function openNetworkPath(ground: Ground, gathered: () => void): View<'net
 
   /** One process per namespace, and namespaces that only have a name. */
   const places = (): Place[] => {
-    const table = ground.processes.table(performance.now(), true);
+    const table = ground.processes.table(performance.now(), true, true);
     const names = namedNetworks();
     const found = new Map<number, Place>();
     for (const one of table.processes) {
@@ -231,7 +231,6 @@ export function openNetworkPath(ground: Ground, gathered: () => void): View<'net
         flows,
         problems: problemsOf(picture),
         networks: networksOf(containers, namespaces),
-        countersAgeMs: 0,
         containers: ground.podman.containers(nowMs),
       };
       return { state, truncated: notes };

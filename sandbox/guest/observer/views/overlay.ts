@@ -25,7 +25,9 @@ export function openOverlay(ground: Ground): View<'overlay'> {
   const { files, helper } = ground;
   const uppers = new Map<string, Upper>();
   const opaque = new Map<string, boolean>();
-  let storage: { stamp: string; atMs: number; read: readonly Storage[] } | undefined;
+  /** by mount namespace: what its mountinfo said, and what came of it */
+  const mountLists = new Map<number, { readonly text: string; readonly overlays: readonly OverlayLine[] }>();
+  let storage: { stamp: string; read: readonly Storage[] } | undefined;
 
   const isOpaque = async (path: string): Promise<boolean> => {
     for (const name of ['trusted.overlay.opaque', 'user.overlay.opaque']) {
@@ -37,33 +39,43 @@ export function openOverlay(ground: Ground): View<'overlay'> {
     return false;
   };
 
+  /** The overlay mounts of a mount namespace, worked out again only where its list of mounts has changed. */
+  const overlaysOf = (namespace: number, pid: number): readonly OverlayLine[] => {
+    const text = files.read(`/proc/${pid}/mountinfo`) ?? '';
+    const before = mountLists.get(namespace);
+    if (before?.text === text) return before.overlays;
+    const overlays = parseOverlays(text, MAX_MOUNTS)
+      .map(rooted)
+      .map((line) => ({ ...line, lower: line.lower.map((path) => resolve(path, line.upper)) }));
+    mountLists.set(namespace, { text, overlays });
+    return overlays;
+  };
+
   const mountsNow = (): Mount[] => {
-    const table = ground.processes.table(performance.now(), true);
+    const table = ground.processes.table(performance.now(), true, true);
     const seen = new Set<number>();
     const mounts = new Map<string, Mount>();
     for (const one of table.processes) {
       const namespace = one.space?.mnt;
       if (namespace === undefined || seen.has(namespace) || seen.size >= MAX_NAMESPACES) continue;
       seen.add(namespace);
-      for (const found of parseOverlays(files.read(`/proc/${one.pid}/mountinfo`) ?? '', MAX_MOUNTS)) {
-        const line = rooted(found);
-        const lower = line.lower.map((path) => resolve(path, line.upper));
-        const key = line.upper ?? `${lower.join(':')} ${line.mountPoint}`;
+      for (const line of overlaysOf(namespace, one.pid)) {
+        const key = line.upper ?? `${line.lower.join(':')} ${line.mountPoint}`;
         // a namespace that was copied from another has its mounts as well: the first one names them
-        if (!mounts.has(key)) mounts.set(key, { ...line, lower, namespace, container: one.container });
+        if (!mounts.has(key)) mounts.set(key, { ...line, namespace, container: one.container });
       }
     }
+    for (const namespace of mountLists.keys()) if (!seen.has(namespace)) mountLists.delete(namespace);
     return [...mounts.values()];
   };
 
-  const storageNow = (nowMs: number): readonly Storage[] => {
+  const storageNow = (): readonly Storage[] => {
     const stamp = STORAGES.flatMap(({ path }) =>
       ['overlay-layers/layers.json', 'overlay-images/images.json', 'overlay-containers/containers.json'].map((name) =>
         stampOf(`${path}/${name}`),
       ),
     ).join();
-    if (storage?.stamp !== stamp)
-      storage = { stamp, atMs: nowMs, read: STORAGES.flatMap((one) => readStorage(one) ?? []) };
+    if (storage?.stamp !== stamp) storage = { stamp, read: STORAGES.flatMap((one) => readStorage(one) ?? []) };
     return storage.read;
   };
 
@@ -73,7 +85,7 @@ export function openOverlay(ground: Ground): View<'overlay'> {
       const notes: Cut[] = [];
       const all = mountsNow();
       const mounts = bounded(notes, 'mounts', all, within(MAX_MOUNTS, room));
-      const stores = storageNow(nowMs);
+      const stores = storageNow();
       const layers = new Places<string>(within(MAX_LAYERS, room), String);
       const placed = mounts.map((mount) => ({
         mount,
@@ -122,7 +134,6 @@ export function openOverlay(ground: Ground): View<'overlay'> {
         lookups: request.paths.map((path) => lookUp(path, mounts, layers, opaque)),
         storage: shownStores,
         containers: ground.podman.containers(nowMs),
-        storageAgeMs: storage === undefined ? null : Math.round(nowMs - storage.atMs),
       };
       return { state, truncated: notes };
     },

@@ -72,7 +72,7 @@ export function openRuntimeChain(ground: Ground): View<'runtime-chain'> {
     look(_request, room) {
       const nowMs = performance.now();
       const uptimeMs = ground.uptimeMs();
-      const table = ground.processes.table(nowMs, true);
+      const table = ground.processes.table(nowMs, true, true);
       const containers = ground.podman.containers(nowMs);
       const firsts = new Set(containers.map(({ pid }) => pid));
       callers = new Map();

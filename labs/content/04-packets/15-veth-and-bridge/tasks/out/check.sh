@@ -29,7 +29,8 @@ fi
 if [[ $replies == no ]]; then
   routed=ok
   for room in "$UH_LEFT" "$UH_RIGHT"; do
-    route=$(ip -n "$room" -j route show default 2> /dev/null)
+    route=
+    [[ -e /run/netns/$room ]] && route=$(ip -n "$room" -j route show default)
     [[ $route == *"\"gateway\":\"10.$UH_NET.0.1\""* ]] && continue
     routed=no
     [[ $route =~ \"gateway\":\"([0-9.]+)\" ]]
@@ -37,7 +38,7 @@ if [[ $replies == no ]]; then
   done
   [[ $forwards == ok ]] || note no-forwarding
   [[ $silent == - ]] && note route-back
-  [[ $(ip -j addr show dev "br$UH_NET") == *"\"local\":\"10.$UH_NET.0.1\",\"prefixlen\":24"* ]] || note no-gateway
+  [[ -d /sys/class/net/br$UH_NET && $(ip -j addr show dev "br$UH_NET") == *"\"local\":\"10.$UH_NET.0.1\",\"prefixlen\":24"* ]] || note no-gateway
   note no-reply "from=${silent:-$UH_LEFT}" to=203.0.113.1
 fi
 goal route "$routed"
