@@ -34,7 +34,7 @@ export function openNamespaces(ground: Ground): View<'namespaces'> {
 
   return {
     look(_request, room) {
-      const table = ground.processes.table(performance.now(), true);
+      const table = ground.processes.table(performance.now(), true, true);
       const initial = table.byPid.get(1)?.space;
       if (initial === undefined) throw new NotSupported('namespaces of pid 1 cannot be read');
       const spaces = new Places<Space>(64, spaceKey);

@@ -32,6 +32,10 @@ const MAX_FLOWS = 32;
 /** Packet counters of rules are asked for again this often while packets pass, and everything else now and then. */
 const RULES_MS = 4000;
 const ALL_MS = 30_000;
+/** The kernel goes through its whole table of sockets for a list of those that listen: asked for when a process came or went, and every so many looks. */
+const LISTENING_LOOKS = 3;
+/** Counters of a namespace without a process are asked for when packets passed elsewhere, and every so many looks. */
+const FILES_LOOKS = 5;
 
 type Place = {
   readonly inode: number;
@@ -53,6 +57,11 @@ type Known = {
   /** net/dev and net/route of a namespace without a process, asked of the helper at the look before */
   files: string;
   asking: boolean;
+  /** looks since the files were asked for, and packets that had passed elsewhere by then */
+  asked: { looks: number; packets: number };
+  listening: NetNamespace['listening'];
+  /** looks since the listeners were read, and processes there were then */
+  heard: { looks: number; processes: number };
   readAtMs: number;
   reading: boolean;
   dirty: boolean;
@@ -186,6 +195,7 @@ export function openNetworkPath(ground: Ground, gathered: () => void): View<'net
       const inodes = new Set(shown.map(({ inode }) => inode));
       for (const inode of known.keys()) if (!inodes.has(inode)) known.delete(inode);
       let complete = true;
+      const packetsBefore = packets;
       packets = 0;
       const interfaces: Interfaces = { shown: 0, total: 0, left: within(MAX_ALL_INTERFACES, room) };
       const namespaces: NetNamespace[] = [];
@@ -193,7 +203,11 @@ export function openNetworkPath(ground: Ground, gathered: () => void): View<'net
       for (const place of shown) {
         const one = known.get(place.inode) ?? fresh();
         known.set(place.inode, one);
-        if (place.pid === undefined && !one.asking) void readFiles(place, one).catch(() => undefined);
+        const stale = ++one.asked.looks >= FILES_LOOKS || one.asked.packets !== packetsBefore;
+        if (place.pid === undefined && !one.asking && stale) {
+          one.asked = { looks: 0, packets: packetsBefore };
+          void readFiles(place, one).catch(() => undefined);
+        }
         const net = (name: string): string => files.read(`/proc/${place.pid ?? ''}/net/${name}`) ?? '';
         const [dev = '', routes = ''] =
           place.pid === undefined ? one.files.split(ROUTES) : [net('dev'), `${net('route')}${net('if_inet6')}`];
@@ -258,6 +272,9 @@ const fresh = (): Known => ({
   signature: '',
   files: '',
   asking: false,
+  asked: { looks: FILES_LOOKS, packets: 0 },
+  listening: [],
+  heard: { looks: LISTENING_LOOKS, processes: 0 },
   readAtMs: -Infinity,
   reading: false,
   dirty: true,
@@ -292,12 +309,15 @@ function describe(
   all: Interfaces,
 ): NetNamespace {
   const { pid } = place;
-  const net = (name: string): string => (pid === undefined ? '' : (files.read(`/proc/${pid}/net/${name}`) ?? ''));
-  const listening = [
-    ...parseListeners(net('tcp'), 'tcp'),
-    ...parseListeners(net('tcp6'), 'tcp'),
-    ...parseListeners(net('udp'), 'udp'),
-  ];
+  if (pid !== undefined && (++one.heard.looks >= LISTENING_LOOKS || one.heard.processes !== place.processes)) {
+    const net = (name: string): string => files.read(`/proc/${pid}/net/${name}`) ?? '';
+    one.heard = { looks: 0, processes: place.processes };
+    one.listening = [
+      ...parseListeners(net('tcp'), 'tcp'),
+      ...parseListeners(net('tcp6'), 'tcp'),
+      ...parseListeners(net('udp'), 'udp'),
+    ];
+  }
   // a container without a cgroup of its own (rootless, --cgroups=disabled) is known by its first process
   const container = place.container ?? containers.find((one) => one.pid !== null && one.pid === pid)?.id ?? null;
   const interfaces = one.links.slice(0, Math.min(MAX_INTERFACES, all.left));
@@ -317,7 +337,7 @@ function describe(
     }),
     routes: one.routes,
     forwards: one.forwards,
-    listening: listening.slice(0, 32),
+    listening: one.listening.slice(0, 32),
   };
 }
 
