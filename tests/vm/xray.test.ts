@@ -137,6 +137,23 @@ describe('the X-ray of a real machine', { timeout: 300_000 }, () => {
     await watch.run('pkill busy');
   });
 
+  it('sees a new limit of a group within a few looks, also of one made again under the same name', async () => {
+    const limit = (quotaUs: number) =>
+      watch.until('cgroups', ({ groups }) =>
+        groups.some(({ path, cpu }) => path === '/slow' && cpu?.quotaUs === quotaUs),
+      );
+    await watch.watch('cgroups');
+    const { sample } = await limit(10_000);
+    await watch.run(`echo '20000 100000' >/sys/fs/cgroup/slow/cpu.max`);
+    const changed = await limit(20_000);
+    await watch.run(
+      `cd /sys/fs/cgroup && until rmdir slow; do sleep 0.1; done && mkdir slow && echo '30000 100000' >slow/cpu.max`,
+    );
+    const again = await limit(30_000);
+    // What nobody hears of is read again after some thirty looks.
+    expect([changed.sample - sample < 10, again.sample - changed.sample < 10]).toEqual([true, true]);
+  });
+
   it('follows podman to the container, the way of a packet to it, and sees where that way is cut', async () => {
     await watch.watch('runtime-chain');
     await watch.until('runtime-chain', () => true);

@@ -41,6 +41,11 @@ export class KernelFiles {
     closeSync(fd);
   }
 
+  /** Of a folder that is gone, or has become another one of the same name. */
+  forgetBelow(folder: string): void {
+    for (const path of [...this.#open.keys()]) if (path.startsWith(`${folder}/`)) this.forget(path);
+  }
+
   close(): void {
     for (const path of [...this.#open.keys()]) this.forget(path);
   }

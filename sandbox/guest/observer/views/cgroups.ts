@@ -65,10 +65,17 @@ export function openCgroups(ground: Ground): View<'cgroups'> {
       group.watcher = watch(file(group.path, ''), { persistent: false }, () => {
         group.dirty = true;
       });
-      group.watcher.on('error', () => group.watcher?.close());
+      group.watcher.on('error', () => forget(group));
     } catch {
       // gone already, or no watches left: its settings are read again after a while
     }
+  };
+
+  const forget = (group: Group): void => {
+    group.watcher?.close();
+    group.watcher = undefined;
+    group.dirty = true;
+    files.forgetBelow(file(group.path, '').slice(0, -1));
   };
 
   const walk = (): void => {
@@ -85,7 +92,7 @@ export function openCgroups(ground: Ground): View<'cgroups'> {
       for (const name of folders(file(path, ''))) visit(path === '/' ? `/${name}` : `${path}/${name}`, depth + 1);
     };
     visit('/', 0);
-    for (const gone of known.values()) gone.watcher?.close();
+    for (const gone of known.values()) forget(gone);
     groups = found;
   };
 
@@ -143,7 +150,10 @@ export function openCgroups(ground: Ground): View<'cgroups'> {
     const { cpu, memory, pids } = old || !group.settings ? readSettings(group, nowMs) : group.settings;
     const cpuStat = cpu && parseNumbers(text('cpu.stat') ?? '');
     const current = pids && whole(text('pids.current')?.trim());
-    const pidList = (text('cgroup.procs') ?? '')
+    const procs = text('cgroup.procs');
+    // Gone; should there be one of that name again, it is another one.
+    if (procs === undefined) forget(group);
+    const pidList = (procs ?? '')
       .split('\n', 1024)
       .map(Number)
       .filter((pid) => pid > 0);

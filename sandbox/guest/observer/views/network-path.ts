@@ -18,10 +18,10 @@ import {
   parseRoutes,
   protocolOf,
 } from '../network-text.ts';
-import type { Link } from '../network-text.ts';
+import type { Counters, Link } from '../network-text.ts';
 import type { PodmanContainer } from '../podman.ts';
 import { bounded, within } from '../view.ts';
-import type { Cut, View } from '../view.ts';
+import type { Cut, Sight, View } from '../view.ts';
 
 const MAX_NAMESPACES = 24;
 /** Of one namespace, and of all together. */
@@ -54,6 +54,9 @@ type Known = {
   routes: NetNamespace['routes'];
   forwards: boolean;
   signature: string;
+  /** what its files said at the last look, and the counters in them */
+  text: string;
+  counters: ReadonlyMap<string, Counters>;
   /** net/dev and net/route of a namespace without a process, asked of the helper at the look before */
   files: string;
   asking: boolean;
@@ -82,7 +85,12 @@ export function openNetworkPath(ground: Ground, gathered: () => void): View<'net
   let readingRules = false;
   /** readings under way */
   let reading = 0;
+  /** counts what a picture is made of besides the files of the namespaces: while neither changes, the last picture stands */
+  let version = 0;
+  let last: { readonly key: string; readonly sight: Sight<'network-path'> } | undefined;
+  let containersNow = '';
   const done = (): void => {
+    version++;
     if (--reading === 0) gathered();
   };
   let packets = 0;
@@ -102,7 +110,9 @@ export function openNetworkPath(ground: Ground, gathered: () => void): View<'net
     }),
     new Follower(['/usr/sbin/conntrack', '-E'], (line) => {
       const flow = parseConntrack(line, Date.now());
-      if (flow !== undefined) flows = [...flows, flow].slice(-MAX_FLOWS);
+      if (flow === undefined) return;
+      version++;
+      flows = [...flows, flow].slice(-MAX_FLOWS);
     }),
   ];
 
@@ -197,9 +207,6 @@ export function openNetworkPath(ground: Ground, gathered: () => void): View<'net
       let complete = true;
       const packetsBefore = packets;
       packets = 0;
-      const interfaces: Interfaces = { shown: 0, total: 0, left: within(MAX_ALL_INTERFACES, room) };
-      const namespaces: NetNamespace[] = [];
-      const peers = new Map<string, Link & { readonly namespace: number }>();
       for (const place of shown) {
         const one = known.get(place.inode) ?? fresh();
         known.set(place.inode, one);
@@ -211,26 +218,41 @@ export function openNetworkPath(ground: Ground, gathered: () => void): View<'net
         const net = (name: string): string => files.read(`/proc/${place.pid ?? ''}/net/${name}`) ?? '';
         const [dev = '', routes = ''] =
           place.pid === undefined ? one.files.split(ROUTES) : [net('dev'), `${net('route')}${net('if_inet6')}`];
-        const counters = parseNetDev(dev);
-        for (const { rxPackets } of counters.values()) packets += rxPackets;
-        const signature = signatureOf(counters.keys(), routes);
-        if (signature !== one.signature) one.dirty = true;
-        one.signature = signature;
+        if (`${dev}${routes}` !== one.text) {
+          version++;
+          one.text = `${dev}${routes}`;
+          one.counters = parseNetDev(dev);
+          const signature = signatureOf(one.counters.keys(), routes);
+          if (signature !== one.signature) one.dirty = true;
+          one.signature = signature;
+        }
+        for (const { rxPackets } of one.counters.values()) packets += rxPackets;
+        if (hear(ground, place, one)) version++;
         if ((one.dirty || nowMs - one.readAtMs > ALL_MS) && !one.reading)
           void readPlace(place, one).catch(() => undefined);
-        if (one.readAtMs === -Infinity) {
-          complete = false;
-          continue;
-        }
+        if (one.readAtMs === -Infinity) complete = false;
+      }
+      if ((rulesDirty || (packets !== packetsAtRules && nowMs - rulesAtMs > RULES_MS)) && !readingRules)
+        void readRules().catch(() => undefined);
+      if (!complete || !rulesRead) return undefined;
+      const written = JSON.stringify(containers);
+      if (written !== containersNow) version++;
+      containersNow = written;
+      const key = `${version} ${room} ${JSON.stringify(all)}`;
+      if (last?.key === key) return last.sight;
+
+      const interfaces: Interfaces = { shown: 0, total: 0, left: within(MAX_ALL_INTERFACES, room) };
+      const namespaces: NetNamespace[] = [];
+      const peers = new Map<string, Link & { readonly namespace: number }>();
+      for (const place of shown) {
+        const one = known.get(place.inode);
+        if (one === undefined) continue;
         for (const link of one.links) peers.set(`${place.inode} ${link.index}`, { ...link, namespace: place.inode });
-        namespaces.push(describe(ground, place, one, counters, containers, interfaces));
+        namespaces.push(describe(place, one, containers, interfaces));
       }
       join(namespaces, peers);
       if (interfaces.total > interfaces.shown)
         notes.push({ list: 'interfaces', shown: interfaces.shown, total: interfaces.total });
-      if ((rulesDirty || (packets !== packetsAtRules && nowMs - rulesAtMs > RULES_MS)) && !readingRules)
-        void readRules().catch(() => undefined);
-      if (!complete || !rulesRead) return undefined;
       const shownRules = bounded(
         notes,
         'rules',
@@ -247,7 +269,8 @@ export function openNetworkPath(ground: Ground, gathered: () => void): View<'net
         networks: networksOf(containers, namespaces),
         containers: ground.podman.containers(nowMs),
       };
-      return { state, truncated: notes };
+      last = { key, sight: { state, truncated: notes } };
+      return last.sight;
     },
     close() {
       for (const follower of followers) follower.close();
@@ -270,6 +293,8 @@ const fresh = (): Known => ({
   routes: [],
   forwards: false,
   signature: '',
+  text: '',
+  counters: new Map(),
   files: '',
   asking: false,
   asked: { looks: FILES_LOOKS, packets: 0 },
@@ -300,24 +325,22 @@ function signatureOf(names: Iterable<string>, routes: string): string {
   return `${[...names].join()}|${routes.replaceAll(/^(\S+\t\S+\t\S+\t\S+).*$/gm, '$1')}`;
 }
 
-function describe(
-  { files }: Ground,
-  place: Place,
-  one: Known,
-  counters: ReturnType<typeof parseNetDev>,
-  containers: readonly PodmanContainer[],
-  all: Interfaces,
-): NetNamespace {
+/** Who listens there, where it is time to ask; true when that has changed. */
+function hear({ files }: Ground, { pid, processes }: Place, one: Known): boolean {
+  if (pid === undefined || (++one.heard.looks < LISTENING_LOOKS && one.heard.processes === processes)) return false;
+  const net = (name: string): string => files.read(`/proc/${pid}/net/${name}`) ?? '';
+  const before = JSON.stringify(one.listening);
+  one.heard = { looks: 0, processes };
+  one.listening = [
+    ...parseListeners(net('tcp'), 'tcp'),
+    ...parseListeners(net('tcp6'), 'tcp'),
+    ...parseListeners(net('udp'), 'udp'),
+  ];
+  return JSON.stringify(one.listening) !== before;
+}
+
+function describe(place: Place, one: Known, containers: readonly PodmanContainer[], all: Interfaces): NetNamespace {
   const { pid } = place;
-  if (pid !== undefined && (++one.heard.looks >= LISTENING_LOOKS || one.heard.processes !== place.processes)) {
-    const net = (name: string): string => files.read(`/proc/${pid}/net/${name}`) ?? '';
-    one.heard = { looks: 0, processes: place.processes };
-    one.listening = [
-      ...parseListeners(net('tcp'), 'tcp'),
-      ...parseListeners(net('tcp6'), 'tcp'),
-      ...parseListeners(net('udp'), 'udp'),
-    ];
-  }
   // a container without a cgroup of its own (rootless, --cgroups=disabled) is known by its first process
   const container = place.container ?? containers.find((one) => one.pid !== null && one.pid === pid)?.id ?? null;
   const interfaces = one.links.slice(0, Math.min(MAX_INTERFACES, all.left));
@@ -333,7 +356,7 @@ function describe(
     leader: pid ?? null,
     interfaces: interfaces.map((link) => {
       const { peerIndex: _index, peerElsewhere: _elsewhere, ...rest } = link;
-      return { ...rest, ...counters.get(link.name) };
+      return { ...rest, ...one.counters.get(link.name) };
     }),
     routes: one.routes,
     forwards: one.forwards,
