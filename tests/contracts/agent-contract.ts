@@ -78,8 +78,9 @@ export function describeAgent(contract: AgentContract): void {
 
     it('lets backspace take a whole Korean syllable away in a program without readline', async () => {
       const terminal = await open();
-      await type(terminal, 'cat\r');
-      await watch.until(() => watch.text(terminal).includes('cat\r\n'));
+      // What came while readline still had the terminal would be plain bytes, the end of the input too.
+      await type(terminal, 'echo re""ady; cat\r');
+      await watch.until(() => watch.text(terminal).includes('ready'));
       await type(terminal, '가나\x7f다\r\x04');
       await watch.until(() => finished(terminal).length === 1);
       expect(watch.text(terminal)).toContain('\n가다\r\n');
@@ -189,11 +190,32 @@ export function describeAgent(contract: AgentContract): void {
       expect(result.stdout.toString()).toBe('started\n');
     });
 
+    it('gives a program a session of its own, its folder, its environment and no terminal', async () => {
+      const script = 'ps -o pid=,pgid=,sid=,tty=,ni= -p $$; pwd; echo "$WHAT"';
+      const env = { WHAT: '가=나\t,\n다' };
+      const { stdout } = await link.exec({ argv: ['bash', '-c', script], cwd: '/tmp', env, nice: 7 });
+      const [ids = '', cwd, ...rest] = stdout.toString().split('\n');
+      const [pid, group, session, tty, nice] = ids.trim().split(/ +/);
+      expect([group, session, tty, nice]).toEqual([pid, pid, '?', '7']);
+      expect([cwd, ...rest]).toEqual(['/tmp', '가=나\t,', '다', '']);
+    });
+
+    it('says which signal ended a program', async () => {
+      expect(await link.exec({ argv: ['bash', '-c', 'kill -TERM $$'] })).toMatchObject({
+        exitCode: null,
+        signal: 'SIGTERM',
+      });
+    });
+
     it('says why a program could not be started', async () => {
       await expect(link.exec({ argv: ['/no/such/program'] })).rejects.toMatchObject({
         code: 'call-failed',
         guestCode: 'ENOENT',
       });
+      await expect(link.exec({ argv: ['true'], cwd: '/no/such/folder' })).rejects.toMatchObject({
+        guestCode: 'ENOENT',
+      });
+      await expect(link.exec({ argv: ['/etc/passwd'] })).rejects.toMatchObject({ guestCode: 'EACCES' });
       await expect(link.exec({ argv: ['true'], user: 'nobody-here' })).rejects.toMatchObject({
         guestCode: 'no-such-user',
       });

@@ -19,12 +19,20 @@ const LEASE_MS = 60_000;
 const COLS = 120;
 /** A proof is about right and wrong, not about how busy the host is: what has a time limit gets so many times as much. */
 const PATIENCE = 4;
+/** Longer than this, and a learner waits for setup.sh. */
+export const SETUP_MS = 1000;
 /** A shell that starts on a host with other things to do. */
 const SHELL_MS = 120_000;
 
 /** Runs a check and says on standard error, last, what it and its children used of the guest's CPUs: see `times` in bash(1). */
 const MEASURED = 'bash -c "$1" "$2"; code=$?; times >&2; exit $code';
 const TIMES = /(\d+)m([\d.]+)s (\d+)m([\d.]+)s\n(\d+)m([\d.]+)s (\d+)m([\d.]+)s\n$/;
+
+/** Starts bash a few times, for how slow this machine is just now. */
+const STARTS = 4;
+const START_OFTEN = `for i in {1..${STARTS}}; do bash -c :; done; times >&2`;
+/** What one start of bash costs a machine of a quiet host under emulation, in milliseconds: bounds of cost are meant for that one. */
+const START_MS = 45;
 
 export type Answering = { readonly answer: string; readonly at: number };
 /** `cpuMs`: processor time in the guest, or undefined where the check was ended */
@@ -41,7 +49,7 @@ export class Hand implements AsyncDisposable {
   readonly #screens: Map<number, Screen>;
   readonly #watchers: Set<() => void>;
   readonly #lease: NodeJS.Timeout;
-  /** how long files and setup.sh took, in milliseconds */
+  /** how long files and setup.sh took, in milliseconds; where that was long, as long as it had been on a quiet host */
   readonly setupMs: number;
 
   private constructor(parts: {
@@ -93,7 +101,8 @@ export class Hand implements AsyncDisposable {
       const began = performance.now();
       const setup = lab.setup && { ...lab.setup, timeoutMs: lab.setup.timeoutMs * PATIENCE };
       await setUpLab({ ...lab, setup }, variables, link, AbortSignal.timeout(2 * SHELL_MS));
-      const setupMs = lab.setup === undefined ? 0 : Math.round(performance.now() - began);
+      const tookMs = lab.setup === undefined ? 0 : performance.now() - began;
+      const setupMs = Math.round(tookMs > SETUP_MS ? tookMs / (await slownessOf(link)) : tookMs);
       return new Hand({ machine, link, variables, variablesFile, screens, watchers, setupMs });
     } catch (error) {
       await link?.close();
@@ -107,14 +116,17 @@ export class Hand implements AsyncDisposable {
     const argv = ['bash', '-c', MEASURED, 'measure', ...invocation.argv.slice(2)];
     const result = await this.#link.exec({ ...invocation, argv, timeoutMs: invocation.timeoutMs * PATIENCE });
     const stderr = result.stderr.toString();
-    const times = TIMES.exec(stderr)?.slice(5).map(Number);
-    const [userMin = 0, user = 0, systemMin = 0, system = 0] = times ?? [];
     return {
       ...result,
       stdout: result.stdout.toString(),
       stderr: stderr.replace(TIMES, ''),
-      cpuMs: times && Math.round((userMin + systemMin) * 60_000 + (user + system) * 1000),
+      cpuMs: childrenMs(stderr),
     };
+  }
+
+  /** How many times as long as on a quiet host a program takes in this machine just now; at least 1. */
+  slowness(): Promise<number> {
+    return slownessOf(this.#link);
   }
 
   /** Types `bash script` into a new terminal of the learner, once its prompt is there, and gives the terminal's number. */
@@ -183,5 +195,17 @@ export class Hand implements AsyncDisposable {
 }
 
 class NothingCame extends Error {}
+
+/** Of what `times` in bash(1) says last: processor time of the children. */
+function childrenMs(text: string): number | undefined {
+  const times = TIMES.exec(text)?.slice(5).map(Number);
+  const [userMin = 0, user = 0, systemMin = 0, system = 0] = times ?? [];
+  return times && Math.round((userMin + systemMin) * 60_000 + (user + system) * 1000);
+}
+
+async function slownessOf(link: AgentLink): Promise<number> {
+  const { stderr } = await link.exec({ argv: ['bash', '-c', START_OFTEN], timeoutMs: SHELL_MS });
+  return Math.max(1, (childrenMs(stderr.toString()) ?? 0) / STARTS / START_MS);
+}
 
 const plain = (text: string): string => text.replaceAll(CONTROL, '');

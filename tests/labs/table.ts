@@ -1,11 +1,9 @@
 // What the proofs say, for people: a line a step while it goes on, one table at the end, and what falls short in sentences.
 import { isChecked } from '../../labs/lab.ts';
 import type { Lab } from '../../labs/lab.ts';
+import { SETUP_MS } from './hand.ts';
 import type { Proof } from './prove.ts';
 import { CHECK_CPU_MS, least } from './step.ts';
-
-/** Longer than this, and a learner waits for setup.sh. */
-export const SETUP_MS = 1000;
 
 /** One line: the outcome, how long the step and its last check took, and what the learner would have read. */
 export function formatProof(proof: Proof): string {
@@ -39,6 +37,15 @@ export function shortfalls(labs: readonly Lab[], proofs: readonly Proof[], costs
     }
   }
   return [...new Set(found)];
+}
+
+/** Steps that fell short at first and held on the second try. */
+export function secondTries(proofs: readonly Proof[]): readonly string[] {
+  return proofs.flatMap(({ lab, task, step, atFirst, seed }) =>
+    atFirst === undefined
+      ? []
+      : [`${lab} › ${task} (${step}, seed ${seed}) held only on a second try; at first: ${atFirst}`],
+  );
 }
 
 /** One proof of a whole lab, from the first machine to the last verdict. */
@@ -112,9 +119,11 @@ function verdict(proofs: readonly Proof[]): string {
 /** Steps (same seed, same script) that were ok on one run and not on another, of those that ran more than once. */
 function flakes(proofs: readonly Proof[]): string {
   const runs = Map.groupBy(proofs, ({ step, seed }) => `${step} ${seed}`);
-  const repeated = [...runs.values()].filter((run) => run.length > 1);
+  const repeated = [...runs.values()].filter((run) => run.length > 1 || run.some(({ atFirst }) => atFirst));
   if (repeated.length === 0) return '';
-  const torn = repeated.filter((run) => run.some(({ ok }) => ok) && run.some(({ ok }) => !ok)).length;
+  const torn = repeated.filter(
+    (run) => run.some(({ atFirst }) => atFirst) || (run.some(({ ok }) => ok) && run.some(({ ok }) => !ok)),
+  ).length;
   return `${torn}/${repeated.length}`;
 }
 

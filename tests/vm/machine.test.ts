@@ -12,6 +12,7 @@ import { hostPaths } from '../../sandbox/host/paths.ts';
 import { isAlive, machineFolder, readProcesses, type KnownProcess } from '../../sandbox/qemu/folder.ts';
 import { AgentLink } from '../../sandbox/session/agent-link.ts';
 import type { Engine } from '../../sandbox/source/engine.ts';
+import { describeAgent } from '../contracts/agent-contract.ts';
 import { describeMachine } from '../contracts/machine-contract.ts';
 import { workplace, type Workplace } from '../fixtures/engines.ts';
 import { otherQemu } from '../fixtures/other-qemu.ts';
@@ -262,5 +263,6 @@ describe.each(roots)('machines on $name', ({ name, root }) => {
     expect(Number(stdout)).toBeGreaterThan(0);
   });
 
+  describeAgent({ name, take: () => engine.take({ bake: undefined }), folder: () => '/var/tmp', timeoutMs: 120_000 });
   describeMachine({ name, open: () => place.open(), reopen: () => place.open(), timeoutMs: 240_000 });
 });
