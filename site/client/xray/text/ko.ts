@@ -71,7 +71,7 @@ export const ko: XrayText = {
     isRunning: '실행 중',
     isWaiting: 'CPU 대기',
     isSleeping: 'D 상태',
-    pressure: { cpu: 'CPU 압박', memory: '메모리 압박', io: 'I/O 압박' },
+    pressure: { cpu: 'CPU 압력', memory: '메모리 압력', io: 'I/O 압력' },
   },
   vmstat: {
     tasks: '개',

@@ -8,11 +8,7 @@ read -r keeper late forgetter most name < <(cat /proc/[0-9]*/stat 2> /dev/null |
     for (p in name) if (tally[p] > most) { most = tally[p]; which = name[p] }
     print pid[keeper] + 0, pid[late] + 0, pid[forgetter] + 0, most + 0, (which ? which : "-")
   }')
-missing=
-((keeper)) || missing=$UH_KEEPER
-((late)) || missing=$UH_LATE
-((forgetter)) || missing=$UH_FORGETTER
-[[ $missing ]] && fail depot-closed "missing=$missing"
+((keeper && late && forgetter)) || fail depot-closed
 ((most >= 2)) || fail too-early
 near that-is-the-dead "$UH_WORKER"
 near keeps-living-ones "$UH_KEEPER"

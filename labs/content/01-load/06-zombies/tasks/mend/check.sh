@@ -7,10 +7,9 @@ read -r keeper late forgetter count < <(cat /proc/[0-9]*/stat 2> /dev/null | awk
   f[2] == 1 && (comm == keeper || comm == late || comm == forgetter) { age[comm] = int(up - f[20] / 100) + 1; pid[comm] = $1 }
   f[1] == "Z" { tally[f[2]]++ }
   END { print age[keeper] + 0, age[late] + 0, age[forgetter] + 0, (forgetter in pid ? tally[pid[forgetter]] : 0) + 0 }')
-((keeper || late || forgetter)) || fail depot-closed "missing=$UH_FORGETTER"
+((keeper || late || forgetter)) || fail depot-closed
 ((forgetter)) || fail service-gone "name=$UH_FORGETTER"
-((keeper)) || fail depot-closed "missing=$UH_KEEPER"
-((late)) || fail depot-closed "missing=$UH_LATE"
+((keeper && late)) || fail depot-closed
 ((count <= 2)) || fail still-there "name=$UH_FORGETTER" "count=$count"
 ((keeper >= forgetter + 8)) || fail bystander "name=$UH_KEEPER"
 ((late >= forgetter + 8)) || fail bystander "name=$UH_LATE"
