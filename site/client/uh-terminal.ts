@@ -69,13 +69,13 @@ export class UhTerminal extends HTMLElement {
   async open(host: TerminalHost): Promise<void> {
     this.#host = host;
     this.dataset['status'] = 'loading';
-    const { openScreen } = await loadXterm();
+    const { makeScreen, openScreen } = await loadXterm();
     // Cells are measured once: the Latin face has to be there before.
     await Promise.race([document.fonts.load(`${FONT_SIZE.usual}px 'JetBrains Mono'`), pause(1500)]);
-    // Reading the code, drawing the screen and fitting it are three tasks: a tap between them is answered.
+    // Reading the code, making the screen, drawing and fitting it are four tasks: a tap between them is answered.
     await pause(0);
     if (!this.isConnected || this.#screen !== undefined) return;
-    this.#screen = openScreen(this, {
+    const screen = makeScreen({
       fontFamily: FONTS,
       fontSize: terminalSettings().fontSize,
       lineHeight: 1.2,
@@ -86,7 +86,12 @@ export class UhTerminal extends HTMLElement {
       macOptionIsMeta: true,
       rescaleOverlappingGlyphs: true,
     });
-    const { terminal } = this.#screen;
+    this.#screen = screen;
+    await pause(0);
+    // Closed meanwhile.
+    if (this.#screen !== screen) return;
+    openScreen(screen, this);
+    const { terminal } = screen;
     terminal.textarea?.setAttribute('aria-label', fill(words().terminal.label, { n: this.dataset['number'] ?? '1' }));
     const stream = new TerminalStream(
       this.terminal,
@@ -131,7 +136,7 @@ export class UhTerminal extends HTMLElement {
 
   /** Before the screen is there, this is kept and done once it is. */
   override focus(): void {
-    this.#focusWanted = this.#screen === undefined;
+    this.#focusWanted = this.#screen?.terminal.element === undefined;
     this.#screen?.terminal.focus();
   }
 

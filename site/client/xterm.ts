@@ -20,7 +20,8 @@ function loadHangulMono(): void {
   document.head.append(el('link', { rel: 'stylesheet', href: hangulMono }));
 }
 
-export function openScreen(parent: HTMLElement, options: ITerminalOptions): Screen {
+/** A screen that is nowhere yet. Making it and drawing it first are two tasks, so that a tap between them is answered. */
+export function makeScreen(options: ITerminalOptions): Screen {
   loadHangulMono();
   const terminal = new Terminal({
     allowProposedApi: true,
@@ -36,9 +37,12 @@ export function openScreen(parent: HTMLElement, options: ITerminalOptions): Scre
   terminal.loadAddon(new WebLinksAddon(openLink));
   // OSC 52 would let a program in the guest write (and ask for) the learner's clipboard.
   terminal.parser.registerOscHandler(52, () => true);
+  return { terminal, fit, search };
+}
+
+export function openScreen({ terminal }: Screen, parent: HTMLElement): void {
   terminal.open(parent);
   if (worthWebgl()) void drawWithWebgl(terminal);
-  return { terminal, fit, search };
 }
 
 /** On a phone it costs half a second of the processor before the first key, for a screen of forty columns. */
