@@ -117,10 +117,10 @@ describe('a proof', () => {
       expect(secondTries(proofs).join()).toMatch(/held only on a second try; at first: solve\.sh does not pass/);
       expect(formatTable([torn], proofs)).toMatch(/listen .*1\/1$/m);
       const loose = lab({ 'check.sh': 'pass' });
-    const twice = await run(loose, true);
-    expect(twice.filter(({ step }) => step === 'fresh')).toMatchObject([{ ok: false }]);
-    expect(shortfalls([loose], twice, false)[0]).toMatch(/passes on an untouched machine/);
-    expect(secondTries(twice)).toEqual([]);
+      const twice = await run(loose, true);
+      expect(twice.filter(({ step }) => step === 'fresh')).toMatchObject([{ ok: false }]);
+      expect(shortfalls([loose], twice, false)[0]).toMatch(/passes on an untouched machine/);
+      expect(secondTries(twice)).toEqual([]);
     },
   );
 
