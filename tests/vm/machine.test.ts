@@ -1,7 +1,7 @@
 // Real machines on the host's QEMU, and on QEMU 10 where it can be had beside it.
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { readdir, readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -87,7 +87,9 @@ describe.each(roots)('machines on $name', ({ name, root }) => {
 
   it('leave their template as it was, byte for byte', async () => {
     await using machine = await engine.take({ bake: undefined });
-    const dir = join(hostPaths().cacheDir, 'template', machine.facts.template);
+    const { cacheDir, readOnlyCacheDirs } = hostPaths();
+    const dirs = [cacheDir, ...readOnlyCacheDirs].map((dir) => join(dir, 'template', machine.facts.template));
+    const dir = dirs.find((each) => existsSync(join(each, 'ram'))) ?? '';
     const files = ['ram', 'state', 'disk.qcow2'].map((file) => join(dir, file));
     const before = await Promise.all(files.map(hashOf));
     await sh(machine, 'head -c 64M /dev/urandom >/dev/shm/fill; head -c 64M /dev/urandom >/root/fill; sync');
