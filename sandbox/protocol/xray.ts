@@ -6,7 +6,7 @@
 //
 // A message holds the whole state, not a difference: it is at most MAX_XRAY_BYTES and usually some 2 to 15 kB, a slow browser
 // may be handed the newest and skip others, a scrubber may jump anywhere, and nothing can drift apart. What would be the
-// same state again is sent as `same`, a few dozen bytes. Nothing is looked at that nobody watches.
+// same state again is sent as `same`, a few dozen bytes, and not at every look. Nothing is looked at that nobody watches.
 import * as z from 'zod/mini';
 import { Cgroups } from './xray/cgroups.ts';
 import { Namespaces } from './xray/namespaces.ts';
@@ -39,7 +39,7 @@ const Truncated = list(z.strictObject({ list: text(32), shown: count, total: cou
 
 const head = {
   version: z.literal(XRAY_VERSION),
-  /** counts the samples of this subscription from 1; a gap means that newer ones overtook older ones */
+  /** counts the samples of this subscription from 1; a gap means that newer ones overtook older ones, or that nothing had changed */
   sample: z.int().check(z.gte(1)),
   /** when it was taken: the guest's clock, Unix ms */
   atMs: count,
@@ -72,7 +72,7 @@ export type XrayStateMessage = z.infer<typeof XrayStateMessage>;
 
 export const XrayMessage = z.discriminatedUnion('kind', [
   XrayStateMessage,
-  /** looked again, and nothing had changed */
+  /** looked again, and nothing had changed but `uptimeMs`, which went on by as much as `atMs` */
   z.strictObject({ ...head, kind: z.literal('same'), view: XrayView }),
   /** cannot be looked at: not-supported (no cgroup v2, no overlay …), failed (the observer met an error; it tries again), asleep
    * (said by the session: the machine is paused, hibernated or does not answer; samples follow when it is back) */

@@ -82,13 +82,15 @@ await makeTemplates();
   const { hibernate, wake } = await restAndWake(engine, options.quick ? 3 : 8);
   add('hibernate_ms', hibernate);
   add('wake_ms', wake);
-  const costs = Object.entries(await xrayCost(engine, options.quick ? 12 : 60));
+  const costs = Object.entries(await xrayCost(engine, options.quick ? 10 : 30));
   figures['xray_cost_percent'] = Object.fromEntries(costs.map(([view, { percent }]) => [view, percent]));
+  figures['xray_busy_cost_percent'] = Object.fromEntries(costs.map(([view, { busyPercent }]) => [view, busyPercent]));
+  figures['xray_top_percent'] = Object.fromEntries(costs.map(([view, { topPercent }]) => [view, topPercent]));
   figures['xray_first_ms'] = Object.fromEntries(costs.map(([view, { firstMs }]) => [view, firstMs]));
   for (const [view, cost] of costs)
     say(
-      `xray_cost_percent        ${view.padEnd(14)} ${cost.percent.toFixed(1)} of a guest CPU at one look a second (shown ` +
-        `${cost.shownPercent.toFixed(1)}, every ${String(cost.periodMs)} ms; first look ${String(cost.firstMs)} ms, ${String(cost.firstCpuMs)} ms of CPU)`,
+      `xray_cost_percent        ${view.padEnd(14)} ${cost.percent.toFixed(1)} of a guest CPU at one look a second, ${cost.busyPercent.toFixed(1)} beside a start of a ` +
+        `program every 3 s; top -d 1 ${cost.topPercent.toFixed(1)} (shown ${cost.shownPercent.toFixed(1)}, every ${String(cost.periodMs)} ms; first look ${String(cost.firstMs)} ms, ${String(cost.firstCpuMs)} ms of CPU)`,
     );
 }
 if (options.crowd !== undefined) {

@@ -4,18 +4,23 @@ import { XRAY_VIEWS, type XrayView } from '../../sandbox/protocol/xray.ts';
 import type { MachineSource } from '../../sandbox/source/source.ts';
 import { XrayWatch } from '../fixtures/xray-watch.ts';
 
-/** CPU time of the service with all its processes, also those that ended (cgroup-v2.rst, cpu.stat: usage_usec). */
-const STAT = '/sys/fs/cgroup/underhood.slice/underhood-agent.service/cpu.stat';
+/** CPU time of the agent with all its processes, also those that ended (cgroup-v2.rst, cpu.stat: usage_usec); of a unit of the system. */
+const AGENT = 'underhood.slice/underhood-agent.service';
+const unit = (name: string): string => `system.slice/${name}.service`;
 
-async function spentMs(watch: XrayWatch): Promise<number> {
-  const { contents } = await watch.link.getFile(STAT, 4096);
+async function spentMs(watch: XrayWatch, group: string): Promise<number> {
+  const { contents } = await watch.link.getFile(`/sys/fs/cgroup/${group}/cpu.stat`, 4096);
   return Number(/^usage_usec (\d+)$/m.exec(contents.toString())?.[1]) / 1000;
 }
 
 export type XrayCost = {
-  /** of one guest CPU, at one look a second; on a host that does other things as well the guest counts those in */
+  /** of one guest CPU, at one look a second, while nothing happens in the machine; on a host that does other things as well the guest counts those in */
   readonly percent: number;
-  /** as the page shows it */
+  /** the same while a program is started every three seconds */
+  readonly busyPercent: number;
+  /** what `top -d 1` takes in the same machine a moment later: how dear CPU time was just then */
+  readonly topPercent: number;
+  /** as the page shows it, while nothing happens */
   readonly shownPercent: number;
   /** between looks; more than 1000 where the observer slowed itself down */
   readonly periodMs: number;
@@ -24,30 +29,47 @@ export type XrayCost = {
   readonly firstCpuMs: number;
 };
 
-/** Each view on a fresh machine of its own, so that none finds what another warmed up. `seconds` of watching each. */
+/** CPU time of the agent per look, as percent of a second. */
+async function perLook(watch: XrayWatch, view: XrayView, seconds: number): Promise<number> {
+  const from = watch.last(view)?.sample ?? 0;
+  const before = await spentMs(watch, AGENT);
+  await delay(seconds * 1000);
+  const looks = Math.max(1, (watch.last(view)?.sample ?? 0) - from);
+  return Math.round(((await spentMs(watch, AGENT)) - before) / looks) / 10;
+}
+
+/** Each view on a fresh machine of its own, so that none finds what another warmed up. `seconds` of watching each, three times. */
 export async function xrayCost(source: MachineSource, seconds: number): Promise<Record<XrayView, XrayCost>> {
   const costs = {} as Record<XrayView, XrayCost>;
   for (const view of XRAY_VIEWS) {
     await using machine = await source.take({ bake: undefined });
     await using watch = await XrayWatch.open(machine);
-    let before = await spentMs(watch);
+    const before = await spentMs(watch, AGENT);
     const asked = performance.now();
     await watch.watch(view);
     await watch.until(view, () => true);
     const firstMs = performance.now() - asked;
-    const firstCpuMs = (await spentMs(watch)) - before;
-    // the second look still opens and compiles
-    while ((watch.last(view)?.sample ?? 0) < 3) await delay(100);
-    const from = watch.last(view)?.sample ?? 0;
-    before = await spentMs(watch);
+    const firstCpuMs = (await spentMs(watch, AGENT)) - before;
+    // the second look still opens and compiles, and some more go by until a view comes to rest
+    while ((watch.last(view)?.sample ?? 0) < 10) await delay(100);
+    const percent = await perLook(watch, view, seconds);
+    const { costPercent: shownPercent = NaN, periodMs = NaN } = watch.last(view) ?? {};
+    await watch.run("systemd-run --quiet --unit=busy bash -c 'while sleep 3; do :; done'");
+    await delay(3000);
+    const busyPercent = await perLook(watch, view, seconds);
+    await watch.run('systemctl stop busy');
+    await watch.unwatch(view);
+    await watch.run('systemd-run --quiet --unit=top top -b -d 1');
+    await delay(3000);
+    const topBefore = await spentMs(watch, unit('top'));
     await delay(seconds * 1000);
-    const last = watch.last(view);
-    const cpuMs = (await spentMs(watch)) - before;
-    const looks = Math.max(1, (last?.sample ?? 0) - from);
+    const topPercent = Math.round(((await spentMs(watch, unit('top'))) - topBefore) / seconds) / 10;
     costs[view] = {
-      percent: Math.round(cpuMs / looks) / 10,
-      shownPercent: last?.costPercent ?? NaN,
-      periodMs: last?.periodMs ?? NaN,
+      percent,
+      busyPercent,
+      topPercent,
+      shownPercent,
+      periodMs,
       firstMs: Math.round(firstMs),
       firstCpuMs: Math.round(firstCpuMs),
     };

@@ -2,6 +2,7 @@
 import { renderToStaticMarkup } from 'preact-render-to-string';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Machine } from '../../sandbox/machine/machine.ts';
+import type { ProcessTree } from '../../sandbox/protocol/xray/process-tree.ts';
 import { MAX_XRAY_BYTES, XRAY_VIEWS, type XrayView } from '../../sandbox/protocol/xray.ts';
 import type { Engine } from '../../sandbox/source/engine.ts';
 import { layoutNetwork } from '../../site/client/xray/network-layout.ts';
@@ -53,6 +54,25 @@ function picture(view: XrayView): string {
 const count = (html: string, part: string | RegExp): number => html.split(part).length - 1;
 
 describe('the X-ray of a real machine', { timeout: 300_000 }, () => {
+  it('leaves a machine alone in which nothing happens, and sees at once when something does', async () => {
+    await watch.run('systemd-run --quiet --unit=rests sleep 1000');
+    await watch.watch('process-tree');
+    const of = (state: ProcessTree): ProcessTree['processes'][number] | undefined =>
+      state.processes.find(({ command }) => command.endsWith('sleep 1000'));
+    const { state } = await watch.until('process-tree', (tree) => of(tree) !== undefined);
+    const pid = of(state)?.pid ?? 0;
+    // longer than a process counts as young
+    await watch.same('process-tree', 3);
+    await watch.run(`kill -STOP ${pid}`);
+    await watch.until('process-tree', (tree) => of(tree)?.state === 'T');
+    await watch.same('process-tree', 3);
+    await watch.run(`mkdir /sys/fs/cgroup/apart && echo ${pid} >/sys/fs/cgroup/apart/cgroup.procs`);
+    await watch.until('process-tree', (tree) => tree.cgroups[of(tree)?.cgroup ?? -1] === '/apart');
+    await watch.same('process-tree', 3);
+    await watch.run(`kill -KILL ${pid}`);
+    await watch.until('process-tree', (tree) => of(tree) === undefined);
+  });
+
   it('shows three busy loops as three runnable beads', async () => {
     await watch.run('cp /usr/bin/dash /tmp/busy');
     await watch.watch('run-queue');
@@ -160,11 +180,17 @@ describe('the X-ray of a real machine', { timeout: 300_000 }, () => {
     await watch.watch('network-path');
     await watch.until('network-path', () => true);
     await watch.run(loose("sh -c 'podman run -d --name shop -p 8080:80 web'"));
-    const chain = await watch.until('runtime-chain', ({ processes }) =>
-      processes.some(({ role, endedMs }) => role === 'container' && endedMs === null),
+    // the container's process is there before podman has written down that it runs
+    const chain = await watch.until('runtime-chain', ({ processes, containers }) =>
+      processes.some(
+        ({ role, endedMs, container }) =>
+          role === 'container' &&
+          endedMs === null &&
+          containers.some(({ id, state }) => id === container && state === 'running'),
+      ),
     );
     const id = chain.state.processes.find(({ role }) => role === 'container')?.container;
-    expect(chain.state.containers.find((one) => one.id === id)).toMatchObject({ name: 'shop', state: 'running' });
+    expect(chain.state.containers.find((one) => one.id === id)).toMatchObject({ name: 'shop' });
     const roles = new Map(chain.state.processes.filter((one) => one.container === id).map((one) => [one.role, one]));
     expect([...roles.keys()]).toEqual(expect.arrayContaining(['monitor', 'container']));
     expect(chain.state.processes.map(({ comm }) => comm)).toContain('podman');

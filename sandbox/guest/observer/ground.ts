@@ -11,6 +11,9 @@ import type { ProcessTable } from './processes.ts';
 /** A terminal of the machine and the process on it. */
 export type ObservedTerminal = { readonly id: number; readonly pid: number };
 
+/** Time since the machine started (CLOCK_MONOTONIC; a machine of the course never suspends itself), as in starttime of proc(5). */
+export const uptimeMs = (): number => Math.round(Number(process.hrtime.bigint()) / 1e6);
+
 export class Ground {
   readonly files = new KernelFiles();
   readonly helper = new Helper();
@@ -21,12 +24,8 @@ export class Ground {
 
   constructor(terminals: () => readonly ObservedTerminal[]) {
     this.#terminals = terminals;
-    this.processes = new Processes(this.files, process.pid, () => terminals().map(({ pid }) => pid));
-    this.births = new Births(this.files, () => this.uptimeMs());
-  }
-
-  uptimeMs(): number {
-    return Math.round(Number((this.files.read('/proc/uptime') ?? '0').split(' ')[0]) * 1000);
+    this.processes = new Processes(this.files, process.pid, () => terminals().map(({ pid }) => pid), uptimeMs);
+    this.births = new Births(this.files, uptimeMs);
   }
 
   /** CPU time of a process with the children it has waited for. */

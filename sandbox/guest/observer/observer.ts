@@ -31,6 +31,8 @@ const OPENERS: { readonly [V in XrayView]: Opener<V> } = {
 const PAUSE_MS = 100;
 /** A view that still gathers says when it has; should it not, it is asked again after this. */
 const GATHER_MS = 1000;
+/** That nothing has changed is not said more often than this: waking the writer for it would cost as much as the look. */
+const SAME_MS = 2500;
 /** Lists are never cut shorter than this part of their usual length. */
 const LEAST_ROOM = 0.02;
 /** A view that failed is opened anew after this long. */
@@ -41,7 +43,10 @@ type Watch = {
   view: View | undefined;
   timer: NodeJS.Timeout | undefined;
   sample: number;
+  sight: Sight | undefined;
   shown: string;
+  /** when something was said last, by performance.now() */
+  saidAtMs: number;
   periodMs: number;
   /** see View.look */
   room: number;
@@ -53,6 +58,8 @@ export class Observer {
   readonly #send: (view: XrayView, message: string) => void;
   readonly #ground: Ground;
   readonly #watches = new Map<XrayView, Watch>();
+  /** CPU time of the agent when the last look ended */
+  #cpuMs = 0;
 
   /** `send` gets one message as JSON; a newer one of the same view may take the place of one that has not left yet. */
   constructor(terminals: () => readonly ObservedTerminal[], send: (view: XrayView, message: string) => void) {
@@ -68,7 +75,9 @@ export class Observer {
       view: undefined,
       timer: undefined,
       sample: 0,
+      sight: undefined,
       shown: '',
+      saidAtMs: -Infinity,
       periodMs: 0,
       room: 1,
       gathering: false,
@@ -106,13 +115,17 @@ export class Observer {
     const startedMs = performance.now();
     let nextMs: number;
     try {
-      const before = process.threadCpuUsage();
+      const before = ownCpuMs();
       watch.view ??= OPENERS[request.view](this.#ground, () => this.#gathered(watch));
+      const { sight } = watch;
       const body = bodyOf(watch, watch.view);
+      const stands = sight !== undefined && sight === watch.sight;
       watch.gathering = body === undefined;
       if (body !== undefined) this.#tell(watch, body);
-      const { user, system } = process.threadCpuUsage(before);
-      costs.add((user + system) / 1000 + this.#ground.births.spentMs(), this.#helpers(watch), startedMs);
+      const helpers = stands ? undefined : this.#helpers(watch);
+      const betweenMs = before - this.#cpuMs;
+      this.#cpuMs = ownCpuMs();
+      costs.add({ lookMs: this.#cpuMs - before + this.#ground.births.spentMs(), betweenMs, helpers, atMs: startedMs });
       watch.periodMs = Math.max(1000 / request.rateHz, costs.restMs());
       nextMs = watch.gathering ? GATHER_MS : watch.periodMs;
     } catch (error) {
@@ -133,12 +146,16 @@ export class Observer {
 
   #tell(watch: Watch, body: string): void {
     const { view } = watch.request;
+    const nowMs = performance.now();
+    const sample = ++watch.sample;
+    if (body === watch.shown && nowMs - watch.saidAtMs < SAME_MS) return;
+    watch.saidAtMs = nowMs;
     const head = {
       version: XRAY_VERSION,
-      sample: ++watch.sample,
+      sample,
       atMs: Date.now(),
       periodMs: Math.round(watch.periodMs),
-      costPercent: watch.costs.percent(performance.now()),
+      costPercent: watch.costs.percent(nowMs),
     } as const;
     if (body === watch.shown) return this.#say(view, { ...head, kind: 'same', view });
     watch.shown = body;
@@ -161,6 +178,8 @@ function bodyOf(watch: Watch, view: View): string | undefined {
   for (;;) {
     const sight: Sight | undefined = view.look(watch.request, watch.room);
     if (sight === undefined) return undefined;
+    if (sight === watch.sight && watch.shown !== '') return watch.shown;
+    watch.sight = sight;
     const body = JSON.stringify(sight);
     const bytes = Buffer.byteLength(body);
     if (bytes <= MAX_XRAY_BYTES) {
@@ -172,6 +191,12 @@ function bodyOf(watch: Watch, view: View): string | undefined {
   }
 }
 
+/** CPU time of the agent so far, all its threads. */
+function ownCpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 function closeQuietly(watch: Watch): void {
   try {
     watch.view?.close?.();
@@ -179,4 +204,5 @@ function closeQuietly(watch: Watch): void {
     console.error('a view of the X-ray could not be closed', error);
   }
   watch.view = undefined;
+  watch.sight = undefined;
 }

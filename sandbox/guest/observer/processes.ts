@@ -1,7 +1,8 @@
-// The table of processes, shared by all views: read at most once per look, kernel threads only now and then.
+// The table of processes, shared by all views: read at most once per look, of it only what may have changed, kernel threads only now and then.
 import { statSync } from 'node:fs';
 import { NAMESPACE_KINDS } from '../../protocol/xray/parts.ts';
 import type { Space } from '../../protocol/xray/parts.ts';
+import { Activity, topOf } from './activity.ts';
 import { link, list } from './files.ts';
 import type { KernelFiles } from './files.ts';
 import { containerOfCgroup, parseCgroupLine, parseNamespaceLink, parseStat } from './proc-text.ts';
@@ -11,11 +12,15 @@ import type { Stat } from './proc-text.ts';
 const MAX_READ = 512;
 /** Two views within this time share one reading. */
 const FRESH_MS = 100;
-/** What seldom changes (namespaces, cgroup) is read again every so many looks, the learner's own processes each time. */
+/** A process can be put in another cgroup without running itself: where it is is read again once in so many looks, after something has run. */
 const SLOW_LOOKS = 10;
-/** A young process may yet become another program. */
+/** Only itself can change its user, its namespaces and its command line: of so many that may have run they are read again per look, or of a tenth of them. */
+const DETAILS_PER_LOOK = 3;
+/** A young process may yet be put in another cgroup, so that its own is no sign of whether it ran. */
 const YOUNG_MS = 15_000;
 const KERNEL_LOOKS = 5;
+/** The course's own programs are in it: the agent, and what it was asked to run. */
+const OURS = '/underhood.slice';
 
 export class Process {
   readonly pid: number;
@@ -24,12 +29,17 @@ export class Process {
   uid = 0;
   command = '';
   cgroup: string | undefined;
+  /** where its running shows; undefined: not known for certain, or among the course's own */
+  group: string | undefined;
   container: string | null = null;
   space: Space | undefined;
   ours = false;
   /** has a terminal or descends from a terminal's shell */
   learners = false;
-  knownAtLook = -1;
+  young = true;
+  /** it may have run since its details were read */
+  due = true;
+  detailedAtLook = -1;
   commandOf = '';
 
   constructor(pid: number, stat: Stat) {
@@ -52,31 +62,73 @@ export class Processes {
   readonly #files: KernelFiles;
   readonly #self: number;
   readonly #shells: () => readonly number[];
+  readonly #upMs: () => number;
+  readonly #activity: Activity;
   readonly #known = new Map<number, Process>();
   readonly #kernel = new Set<number>();
   #blocked: Stat[] = [];
   #look = 0;
   #table: ProcessTable | undefined;
-  #atMs = -Infinity;
-  #settled = false;
+  #readAtMs = -Infinity;
+  #pids: readonly number[] = [];
+  /** session of the agent and of the programs that work for it */
+  #session = 0;
+  /** groups that the processes of the table are in; undefined: of some it is not known whether they run */
+  #groups: ReadonlySet<string> | undefined;
+  #askedAtMs = -Infinity;
+  #runs = 0;
+  /** since the table was read */
+  #population = true;
+  readonly #ran = new Set<string>();
+  /** looks in which where processes are is still read again */
+  #unsettled = 0;
+  #detailsDue = false;
 
-  constructor(files: KernelFiles, self: number, shells: () => readonly number[]) {
+  /** `self`: the agent's pid; `shells`: pids of the terminals' processes; `upMs`: time since the machine started. */
+  constructor(files: KernelFiles, self: number, shells: () => readonly number[], upMs: () => number) {
     this.#files = files;
     this.#self = self;
     this.#shells = shells;
+    this.#upMs = upMs;
+    this.#activity = new Activity(files);
   }
 
-  /**
-   * `details`: also command line, user, cgroup and namespaces. `settled`: who is there is read now, but of processes that are
-   * neither young nor the learner's a state of up to ten looks ago will do; reading each of them is most of what a look costs.
-   */
-  table(nowMs: number, details: boolean, settled = false): ProcessTable {
-    if (this.#table === undefined || nowMs - this.#atMs > FRESH_MS || (this.#settled && !settled)) {
-      this.#table = this.#read(settled);
-      this.#settled = settled;
-      this.#atMs = nowMs;
+  /** A number that is another one when a process came or went, or anything but the agent and its helpers may have run. */
+  runs(nowMs: number): number {
+    if (nowMs - this.#askedAtMs <= FRESH_MS) return this.#runs;
+    this.#askedAtMs = nowMs;
+    const came = this.#activity.population();
+    const ran = [...(this.#groups ?? [])].filter((group) => this.#activity.ran(group));
+    if (came) this.#population = true;
+    for (const group of ran) this.#ran.add(group);
+    const moved = came || ran.length > 0 ? undefined : this.#settle();
+    if (moved === undefined) this.#unsettled = SLOW_LOOKS;
+    if (moved !== false || this.#groups === undefined || this.#detailsDue) this.#runs++;
+    return this.#runs;
+  }
+
+  /** Nothing has run since the call before: whether what ran earlier put a process in another cgroup. */
+  #settle(): boolean {
+    if (this.#unsettled === 0 || this.#table === undefined) return false;
+    this.#unsettled--;
+    let moved = false;
+    for (const [index, one] of this.#table.processes.entries()) {
+      if (index % SLOW_LOOKS !== this.#unsettled) continue;
+      const { cgroup } = one;
+      this.#locate(one);
+      if (one.cgroup !== cgroup) moved = true;
     }
-    if (details) for (const [index, one] of this.#table.processes.entries()) this.#detail(one, index);
+    return moved;
+  }
+
+  /** `details`: also command line, user and namespaces. */
+  table(nowMs: number, details: boolean): ProcessTable {
+    this.runs(nowMs);
+    if (this.#table === undefined || nowMs - this.#readAtMs > FRESH_MS) {
+      this.#table = this.#read();
+      this.#readAtMs = nowMs;
+    }
+    if (details) this.#detail(this.#table.processes);
     return this.#table;
   }
 
@@ -84,54 +136,84 @@ export class Processes {
     for (const pid of this.#known.keys()) this.#files.forget(`/proc/${pid}/stat`);
     this.#known.clear();
     this.#kernel.clear();
+    this.#activity.forget();
+    this.#groups = undefined;
     this.#table = undefined;
   }
 
-  #read(settled: boolean): ProcessTable {
+  #read(): ProcessTable {
     this.#look++;
-    const upMs = Number((this.#files.read('/proc/uptime') ?? '0').split(' ')[0]) * 1000;
-    const pids = list('/proc')
-      .filter((name) => name.charCodeAt(0) <= 57 && name.charCodeAt(0) >= 49)
-      .map(Number);
+    const upMs = this.#upMs();
+    if (this.#population || this.#table === undefined) {
+      this.#pids = list('/proc')
+        .filter((name) => name.charCodeAt(0) <= 57 && name.charCodeAt(0) >= 49)
+        .map(Number);
+    }
+    this.#session =
+      this.#known.get(this.#self)?.stat.session ??
+      parseStat(this.#files.read(`/proc/${this.#self}/stat`) ?? '')?.session ??
+      0;
     // Pids are used again: what was a kernel thread is asked anew every minute or so.
     if (this.#look % 64 === 0) this.#kernel.clear();
     const withKernel = this.#look % KERNEL_LOOKS === 1;
     if (withKernel) this.#blocked = [];
     const processes: Process[] = [];
+    const groups = new Set<string>();
+    let allKnown = true;
     let total = 0;
-    for (const pid of pids) {
+    for (const pid of this.#pids) {
       if (this.#kernel.has(pid)) {
         if (withKernel) this.#kernelThread(pid);
         continue;
       }
       total++;
       if (processes.length >= MAX_READ) continue;
-      const known = this.#known.get(pid);
-      const old = known !== undefined && !known.learners && upMs - known.stat.startedMs > YOUNG_MS;
-      if (settled && old && (this.#look + pid) % SLOW_LOOKS !== 0) {
-        processes.push(known);
-        continue;
-      }
-      const stat = parseStat(this.#files.read(`/proc/${pid}/stat`) ?? '');
-      if (stat === undefined) {
+      const one = this.#process(pid, upMs);
+      if (one === undefined) {
         total--;
         continue;
       }
-      if (stat.kernel) {
-        this.#kernel.add(pid);
-        total--;
-        continue;
-      }
-      const one = known?.stat.startedMs === stat.startedMs ? known : new Process(pid, stat);
-      one.stat = stat;
       processes.push(one);
+      if (one.group !== undefined) groups.add(one.group);
+      else if (one.stat.session !== this.#session) allKnown = false;
     }
+    this.#groups = allKnown ? groups : undefined;
+    this.#population = false;
+    this.#ran.clear();
     const byPid = new Map(processes.map((one) => [one.pid, one]));
     for (const pid of this.#known.keys()) if (!byPid.has(pid)) this.#files.forget(`/proc/${pid}/stat`);
     this.#known.clear();
     for (const one of processes) this.#known.set(one.pid, one);
     this.#mark(processes, byPid);
     return { processes, byPid, blockedKernelThreads: this.#blocked, total };
+  }
+
+  /** As it is now; undefined for a kernel thread, or when it is gone. */
+  #process(pid: number, upMs: number): Process | undefined {
+    const known = this.#known.get(pid);
+    if (known !== undefined && !this.#mayHaveRun(known)) return known;
+    const stat = parseStat(this.#files.read(`/proc/${pid}/stat`) ?? '');
+    if (stat?.kernel === true) this.#kernel.add(pid);
+    if (stat === undefined || stat.kernel) return undefined;
+    const one = known?.stat.startedMs === stat.startedMs ? known : new Process(pid, stat);
+    one.stat = stat;
+    one.due = true;
+    one.young = upMs - stat.startedMs <= YOUNG_MS;
+    if (!one.young && (one.group === undefined || (this.#look + pid) % SLOW_LOOKS === 0)) this.#locate(one);
+    return one;
+  }
+
+  #mayHaveRun({ group, stat }: Process): boolean {
+    // the agent's own working is of interest beside other things only
+    if (stat.session === this.#session) return this.#population || this.#ran.size > 0;
+    return group === undefined || this.#ran.has(group);
+  }
+
+  #locate(one: Process): void {
+    one.cgroup = parseCgroupLine(this.#files.readOnce(`/proc/${one.pid}/cgroup`));
+    one.container = containerOfCgroup(one.cgroup);
+    const group = one.cgroup === undefined || one.young ? undefined : topOf(one.cgroup);
+    one.group = group === OURS ? undefined : group;
   }
 
   #kernelThread(pid: number): void {
@@ -161,15 +243,23 @@ export class Processes {
     }
   }
 
-  #detail(one: Process, index: number): void {
-    if (one.knownAtLook === this.#look) return;
-    const named = one.commandOf === one.stat.comm;
-    const turn = (this.#look + index) % SLOW_LOOKS === 0;
-    const quick = one.learners && one.stat.pgrp === one.stat.tpgid;
-    if (named && one.knownAtLook >= 0 && !turn && !quick) return;
-    one.knownAtLook = this.#look;
+  #detail(processes: readonly Process[]): void {
+    const due = processes.filter((one) => one.due);
+    // what has become another program, or is in the foreground, is looked at at once
+    const urgent = ({ commandOf, stat, learners }: Process): boolean =>
+      commandOf !== stat.comm || (learners && stat.pgrp === stat.tpgid);
+    const rest = due.filter((one) => !urgent(one)).sort((a, b) => a.detailedAtLook - b.detailedAtLook);
+    const turn = rest.slice(0, Math.max(DETAILS_PER_LOOK, Math.ceil(rest.length / SLOW_LOOKS)));
+    for (const one of due) if (urgent(one)) this.#describe(one);
+    for (const one of turn) this.#describe(one);
+    this.#detailsDue = rest.length > turn.length;
+  }
+
+  #describe(one: Process): void {
+    one.due = false;
+    one.detailedAtLook = this.#look;
     const folder = `/proc/${one.pid}`;
-    if (!named) {
+    if (one.commandOf !== one.stat.comm) {
       one.commandOf = one.stat.comm;
       one.command = (this.#files.readOnce(`${folder}/cmdline`) ?? '').replaceAll('\0', ' ').trim();
     }
@@ -178,8 +268,7 @@ export class Processes {
     } catch {
       // it is gone; the next look knows
     }
-    one.cgroup = parseCgroupLine(this.#files.readOnce(`${folder}/cgroup`));
-    one.container = containerOfCgroup(one.cgroup);
+    this.#locate(one);
     one.space = one.stat.state === 'Z' ? undefined : this.#space(folder, one.space);
   }
 

@@ -124,7 +124,7 @@ export class XrayPanel {
       const last = seen.past.at(-1);
       // A machine that was taken back in time begins a new past.
       const past = last !== undefined && message.atMs < last.at ? [] : seen.past;
-      const state = message.kind === 'same' ? last?.state : message.state;
+      const state = message.kind === 'same' ? last && later(last.state, message.atMs - last.at) : message.state;
       const cut = message.kind === 'same' ? undefined : message.truncated[0];
       this.#seen.set(message.view, {
         past: state === undefined ? past : keep(past, { at: message.atMs, state }),
@@ -227,4 +227,9 @@ export class XrayPanel {
     this.#held = secondsAgo <= 0 || end === undefined ? undefined : momentAt(past, end - secondsAgo * 1000)?.at;
     this.#drawSoon();
   }
+}
+
+/** What is the same `ms` later: but for the machine's own age. */
+function later(state: XrayState, ms: number): XrayState {
+  return 'uptimeMs' in state ? { ...state, uptimeMs: state.uptimeMs + ms } : state;
 }

@@ -76,20 +76,29 @@ describe('the helper', () => {
 describe('what looking costs', () => {
   it('is the share of one CPU, helpers included', () => {
     const costs = new Costs();
-    for (let second = 0; second <= 10; second++) costs.add(10, new Map([[7, second * 5]]), second * 1000);
+    for (let second = 0; second <= 10; second++)
+      costs.add({ lookMs: 10, betweenMs: 0, helpers: new Map([[7, second * 5]]), atMs: second * 1000 });
     // 10 ms of its own and 5 ms of the helper each second
     expect(costs.percent(10_000)).toBeCloseTo(1.5, 1);
     expect(costs.restMs()).toBe(0);
   });
 
+  it('counts waking and sending, but not what else the agent does between two looks', () => {
+    const costs = new Costs();
+    for (let second = 0; second <= 12; second++)
+      costs.add({ lookMs: 10, betweenMs: second % 2 === 0 ? 5 : 700, helpers: undefined, atMs: second * 1000 });
+    expect(costs.percent(12_000)).toBeCloseTo(1.5, 1);
+  });
+
   it('makes looks come less often where they cost more than their share, but not at once', () => {
     const costs = new Costs();
     const looks = (count: number, fromMs: number): void => {
-      for (let look = 0; look < count; look++) costs.add(100, new Map(), fromMs + look * 1000);
+      for (let look = 0; look < count; look++)
+        costs.add({ lookMs: 190, betweenMs: 10, helpers: new Map(), atMs: fromMs + look * 1000 });
     };
-    looks(6, 0);
+    looks(4, 0);
     expect(costs.restMs()).toBe(0);
-    looks(4, 6000);
+    looks(6, 4000);
     // the hand is empty, and what is owed is forgotten after five seconds
     expect(costs.restMs()).toBe(5000);
   });

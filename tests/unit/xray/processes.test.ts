@@ -1,9 +1,12 @@
 // The table of processes that all views share, on this host's own kernel.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
+import { Activity, Standing } from '../../../sandbox/guest/observer/activity.ts';
 import { KernelFiles } from '../../../sandbox/guest/observer/files.ts';
-import { Processes } from '../../../sandbox/guest/observer/processes.ts';
+import { uptimeMs } from '../../../sandbox/guest/observer/ground.ts';
+import { Processes, type ProcessTable } from '../../../sandbox/guest/observer/processes.ts';
 import { until } from '../../../sandbox/qemu/ending.ts';
 
 const LONG_MS = 60_000;
@@ -12,47 +15,166 @@ afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
 });
 
-/** A shell that becomes `sleep` once something is written to it. */
+/** A shell of a session of its own that becomes `sleep` once something is written to it. */
 function shell(): { readonly pid: number; readonly child: ChildProcess } {
-  const child = spawn('/bin/sh', ['-c', 'read x; exec sleep 1000'], { stdio: ['pipe', 'ignore', 'inherit'] });
+  const child = spawn('/bin/sh', ['-c', 'read x; exec sleep 1000'], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+    detached: true,
+  });
   started.push(child);
   return { pid: child.pid ?? 0, child };
 }
 
-describe('the table of settled processes', () => {
+/** Looks at the table again and again, each time as if the look before were long ago. */
+function looks(): () => ProcessTable {
+  const processes = new Processes(new KernelFiles(), process.pid, () => [], uptimeMs);
+  let turn = 0;
+  return () => processes.table(performance.now() + LONG_MS * ++turn, true);
+}
+
+describe('the table of processes', () => {
   it('has who came, and no longer who went', async () => {
-    const processes = new Processes(new KernelFiles(), process.pid, () => []);
-    const seen = (pid: number): boolean =>
-      processes.table(performance.now() + LONG_MS * ++turn, true, true).byPid.has(pid);
-    let turn = 0;
-    expect(seen(process.pid)).toBe(true);
+    const look = looks();
+    expect(look().byPid.has(process.pid)).toBe(true);
     const { pid, child } = shell();
-    expect(seen(pid)).toBe(true);
+    expect(look().byPid.has(pid)).toBe(true);
     const ended = once(child, 'exit');
     child.kill('SIGKILL');
     await ended;
-    expect(seen(pid)).toBe(false);
+    expect(look().byPid.has(pid)).toBe(false);
   });
 
-  it('knows what a young process has become', async () => {
-    const processes = new Processes(new KernelFiles(), process.pid, () => []);
-    let turn = 0;
-    const name = (pid: number): string | undefined =>
-      processes.table(performance.now() + LONG_MS * ++turn, true, true).byPid.get(pid)?.stat.comm;
+  it('knows what a process has become', async () => {
+    const look = looks();
     const { pid, child } = shell();
-    expect(name(pid)).toBe('sh');
+    expect(look().byPid.get(pid)?.stat.comm).toBe('sh');
     child.stdin?.write('\n');
-    expect(await until(() => name(pid) === 'sleep', LONG_MS)).toBe(true);
+    expect(await until(() => look().byPid.get(pid)?.stat.comm === 'sleep', LONG_MS)).toBe(true);
   });
 
-  it('is read in full for whoever asks for that', () => {
-    const processes = new Processes(new KernelFiles(), process.pid, () => []);
+  it('is read once for views that look at the same time', () => {
+    const processes = new Processes(new KernelFiles(), process.pid, () => [], uptimeMs);
     const now = performance.now();
-    const settled = processes.table(now, false, true);
-    expect(processes.table(now, false, true)).toBe(settled);
-    const full = processes.table(now, false);
-    expect(full).not.toBe(settled);
-    // What was read in full does for those who would take less.
-    expect(processes.table(now, false, true)).toBe(full);
+    const table = processes.table(now, false);
+    expect(processes.table(now + 50, true)).toBe(table);
+    expect(processes.table(now + 150, true)).not.toBe(table);
+  });
+});
+
+/** A machine of files: path → contents, and which were read since this was asked last. */
+class Files {
+  readonly contents = new Map<string, string>();
+  readonly #read: string[] = [];
+
+  read(path: string): string | undefined {
+    this.#read.push(path);
+    return this.contents.get(path);
+  }
+
+  readOnce(path: string): string | undefined {
+    return this.read(path);
+  }
+
+  forget(): void {
+    // nothing is kept open
+  }
+
+  seen(): readonly string[] {
+    return this.#read.splice(0);
+  }
+}
+
+describe('what has run', () => {
+  const machine = (): Files => {
+    const files = new Files();
+    files.contents.set('/proc/loadavg', '0.00 0.00 0.00 1/93 778\n');
+    files.contents.set('/sys/fs/cgroup/user.slice/cpu.stat', 'usage_usec 1000\nuser_usec 600\n');
+    return files;
+  };
+
+  it('shows in the time its cgroup was given', () => {
+    const files = machine();
+    const activity = new Activity(files as unknown as KernelFiles);
+    expect(activity.ran('/user.slice')).toBe(true);
+    expect(activity.ran('/user.slice')).toBe(false);
+    files.contents.set('/sys/fs/cgroup/user.slice/cpu.stat', 'usage_usec 1001\nuser_usec 600\n');
+    expect(activity.ran('/user.slice')).toBe(true);
+    expect(activity.ran('/user.slice')).toBe(false);
+  });
+
+  it('shows in a process that came and went between two looks', () => {
+    const files = machine();
+    const activity = new Activity(files as unknown as KernelFiles);
+    expect(activity.population()).toBe(true);
+    files.contents.set('/proc/loadavg', '0.42 0.10 0.00 2/93 778\n');
+    expect(activity.population()).toBe(false);
+    files.contents.set('/proc/loadavg', '0.42 0.10 0.00 1/93 779\n');
+    expect(activity.population()).toBe(true);
+    files.contents.set('/proc/loadavg', '0.42 0.10 0.00 1/92 779\n');
+    expect(activity.population()).toBe(true);
+  });
+
+  it('is taken for everything where the kernel does not tell', () => {
+    const activity = new Activity(new Files() as unknown as KernelFiles);
+    for (const _look of [1, 2, 3]) {
+      expect(activity.population()).toBe(true);
+      expect(activity.ran('/user.slice')).toBe(true);
+    }
+  });
+
+  it('leaves alone the files of processes that have not', () => {
+    const files = machine();
+    const upMs = 100_000;
+    const pids = readdirSync('/proc').filter((name) => /^[1-9]/.test(name));
+    const put = (pid: string, session: number, group: string): void => {
+      files.contents.set(
+        `/proc/${pid}/stat`,
+        `${pid} (one) S 1 ${pid} ${session} 0 -1 0 0 0 0 0 5 5 0 0 20 0 1 0 200 0 100`,
+      );
+      files.contents.set(`/proc/${pid}/cgroup`, `0::${group}\n`);
+    };
+    for (const pid of pids) put(pid, Number(pid), '/user.slice/session.scope');
+    const [other = ''] = pids;
+    put(other, Number(other), '/system.slice/cron.service');
+    files.contents.set('/sys/fs/cgroup/system.slice/cpu.stat', 'usage_usec 77\n');
+    const processes = new Processes(
+      files as unknown as KernelFiles,
+      process.pid,
+      () => [],
+      () => upMs,
+    );
+    let turn = 0;
+    const stats = (): readonly string[] => {
+      files.seen();
+      processes.table(LONG_MS * ++turn, false);
+      return files.seen().filter((path) => path.endsWith('/stat'));
+    };
+    const runs = (): number => processes.runs(LONG_MS * turn);
+    expect(stats().length).toBeGreaterThanOrEqual(pids.length - 1);
+    stats();
+    const before = runs();
+    expect(stats()).toEqual([]);
+    expect(runs()).toBe(before);
+    files.contents.set('/sys/fs/cgroup/system.slice/cpu.stat', 'usage_usec 78\n');
+    expect(stats()).toContain(`/proc/${other}/stat`);
+    expect(runs()).not.toBe(before);
+    expect(stats()).toEqual([]);
+  });
+});
+
+describe('what a view showed last', () => {
+  it('stands once nothing has happened for some looks, and is looked at again now and then', () => {
+    const standing = new Standing<string>();
+    const looked: number[] = [];
+    for (let look = 1; look <= 65; look++)
+      if (standing.of('a') === undefined) looked.push(Number(standing.keep(String(look))));
+    expect(looked).toEqual([1, 2, 3, 30, 60]);
+  });
+
+  it('does not stand when something has happened', () => {
+    const standing = new Standing<string>();
+    for (let look = 1; look <= 3; look++) standing.keep(standing.of('a') ?? 'kept');
+    expect(standing.of('a')).toBe('kept');
+    expect(standing.of('b')).toBeUndefined();
   });
 });

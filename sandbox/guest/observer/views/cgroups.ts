@@ -3,11 +3,12 @@
 import { readdirSync, watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import type { Cgroup, Cgroups } from '../../../protocol/xray/cgroups.ts';
+import { Standing } from '../activity.ts';
 import { cut, whole } from '../files.ts';
 import type { Ground } from '../ground.ts';
 import { containerOfCgroup, parseNumbers } from '../proc-text.ts';
 import { NotSupported, bounded, within } from '../view.ts';
-import type { Cut, View } from '../view.ts';
+import type { Cut, Sight, View } from '../view.ts';
 
 const ROOT = '/sys/fs/cgroup';
 const MAX_GROUPS = 96;
@@ -16,6 +17,8 @@ const MAX_DEPTH = 8;
 const PER_LOOK = 6;
 const PREFERENCE = 8;
 const AT_ONCE = 1e6;
+/** Half of the groups there may be have been read twice by then (a fresh machine has some forty), so that they show what is used now and not a rate of before. */
+const SETTLE_LOOKS = 16;
 /** Named of each group. */
 const MEMBERS = 4;
 /** The tree is walked again when the kernel counts other groups than before, and after so many looks. */
@@ -59,11 +62,16 @@ export function openCgroups(ground: Ground): View<'cgroups'> {
   let total = 0;
   let counted = '';
   let look = 0;
+  const standing = new Standing<Sight<'cgroups'>>(SETTLE_LOOKS);
+  /** what the kernel told of writes to files, and groups not read yet */
+  let written = 0;
+  let unread = 0;
 
   const listen = (group: Group): void => {
     try {
       group.watcher = watch(file(group.path, ''), { persistent: false }, () => {
         group.dirty = true;
+        written++;
       });
       group.watcher.on('error', () => forget(group));
     } catch {
@@ -189,6 +197,8 @@ export function openCgroups(ground: Ground): View<'cgroups'> {
 
   return {
     look(_request, room) {
+      const before = standing.of(`${ground.processes.runs(performance.now())} ${written} ${unread} ${room}`);
+      if (before !== undefined) return before;
       const descendants = files.read(file('/', 'cgroup.stat'));
       if (descendants === undefined) throw new NotSupported('no cgroup v2 at /sys/fs/cgroup');
       if (descendants !== counted || look++ % WALK_LOOKS === 0) walk();
@@ -202,6 +212,7 @@ export function openCgroups(ground: Ground): View<'cgroups'> {
         (nowMs - group.readAtMs) * (group.dirty ? AT_ONCE : group.special ? PREFERENCE : 1);
       const turn = never.length > PER_LOOK ? never : groups.toSorted((a, b) => due(b) - due(a)).slice(0, PER_LOOK);
       for (const group of turn) read(group, nowMs, swap);
+      unread = groups.filter((group) => group.use === undefined).length;
 
       const notes: Cut[] = [];
       const below = processesBelow(groups);
@@ -226,7 +237,7 @@ export function openCgroups(ground: Ground): View<'cgroups'> {
         ),
         containers: ground.podman.containers(performance.now()),
       };
-      return { state, truncated: notes };
+      return standing.keep({ state, truncated: notes });
     },
     close() {
       for (const { watcher } of groups) watcher?.close();

@@ -2,13 +2,14 @@
 import { NAMESPACE_KINDS } from '../../../protocol/xray/parts.ts';
 import type { NamespaceKind, Space } from '../../../protocol/xray/parts.ts';
 import type { Namespace, Namespaces } from '../../../protocol/xray/namespaces.ts';
+import { Standing } from '../activity.ts';
 import { cut } from '../files.ts';
 import type { Ground } from '../ground.ts';
 import { namedNetworks } from '../network-names.ts';
 import { Places, spaceKey } from '../processes.ts';
 import type { Process } from '../processes.ts';
 import { NotSupported, bounded, within } from '../view.ts';
-import type { Cut, View } from '../view.ts';
+import type { Cut, Sight, View } from '../view.ts';
 import { byInterest } from './process-tree.ts';
 
 const MAX_PROCESSES = 256;
@@ -16,6 +17,7 @@ const MAX_NAMESPACES = 160;
 
 export function openNamespaces(ground: Ground): View<'namespaces'> {
   const { files } = ground;
+  const standing = new Standing<Sight<'namespaces'>>();
   /** what seldom changes, by inode */
   let names = new Map<number, Pick<Namespace, 'name' | 'uidMap'>>();
   /** NSpid never changes for a process */
@@ -34,7 +36,10 @@ export function openNamespaces(ground: Ground): View<'namespaces'> {
 
   return {
     look(_request, room) {
-      const table = ground.processes.table(performance.now(), true, true);
+      const nowMs = performance.now();
+      const before = standing.of(`${ground.processes.runs(nowMs)} ${room}`);
+      if (before !== undefined) return before;
+      const table = ground.processes.table(nowMs, true);
       const initial = table.byPid.get(1)?.space;
       if (initial === undefined) throw new NotSupported('namespaces of pid 1 cannot be read');
       const spaces = new Places<Space>(64, spaceKey);
@@ -79,9 +84,9 @@ export function openNamespaces(ground: Ground): View<'namespaces'> {
           ...(described.get(one.inode) ?? { name: null, uidMap: [] }),
         })),
         terminals: ground.jobs(table),
-        containers: ground.podman.containers(performance.now()),
+        containers: ground.podman.containers(nowMs),
       };
-      return { state, truncated: notes };
+      return standing.keep({ state, truncated: notes });
     },
   };
 }

@@ -2,6 +2,7 @@
 // host's namespace, small files in /proc/PID/net of the others; counters come from those files at every look.
 import { existsSync, statSync } from 'node:fs';
 import type { NetFlow, NetNamespace, NetRule, NetworkPath } from '../../../protocol/xray/network-path.ts';
+import { Standing } from '../activity.ts';
 import { cut } from '../files.ts';
 import { Follower } from '../follower.ts';
 import type { Ground } from '../ground.ts';
@@ -89,6 +90,9 @@ export function openNetworkPath(ground: Ground, gathered: () => void): View<'net
   let version = 0;
   let last: { readonly key: string; readonly sight: Sight<'network-path'> } | undefined;
   let containersNow = '';
+  const standing = new Standing<Sight<'network-path'>>();
+  /** what the followers told of changes */
+  let told = 0;
   const done = (): void => {
     version++;
     if (--reading === 0) gathered();
@@ -98,6 +102,7 @@ export function openNetworkPath(ground: Ground, gathered: () => void): View<'net
   let flows: NetFlow[] = [];
   /** Namespaces without a process have no files that would show a change of addresses: they are read again with any that has an id. */
   const changed = (line: string): void => {
+    told++;
     const host = known.get(hostInode());
     if (!line.startsWith('[nsid ') || line.startsWith('[nsid current]')) {
       if (host !== undefined) host.dirty = true;
@@ -106,6 +111,7 @@ export function openNetworkPath(ground: Ground, gathered: () => void): View<'net
   const followers = [
     new Follower(['/usr/sbin/ip', 'monitor', 'all-nsid', 'link', 'address', 'route'], changed),
     new Follower(['/usr/sbin/nft', 'monitor', 'ruleset'], () => {
+      told++;
       rulesDirty = true;
     }),
     new Follower(['/usr/sbin/conntrack', '-E'], (line) => {
@@ -118,7 +124,7 @@ export function openNetworkPath(ground: Ground, gathered: () => void): View<'net
 
   /** One process per namespace, and namespaces that only have a name. */
   const places = (): Place[] => {
-    const table = ground.processes.table(performance.now(), true, true);
+    const table = ground.processes.table(performance.now(), true);
     const names = namedNetworks();
     const found = new Map<number, Place>();
     for (const one of table.processes) {
@@ -198,6 +204,8 @@ export function openNetworkPath(ground: Ground, gathered: () => void): View<'net
     pids: () => [helper.pid, ...followers.map(({ pid }) => pid)],
     look(_request, room) {
       const nowMs = performance.now();
+      const before = standing.of(`${ground.processes.runs(nowMs)} ${version} ${told} ${room}`);
+      if (before !== undefined) return before;
       const notes: Cut[] = [];
       const all = places();
       const containers = ground.podman.all(nowMs);
@@ -239,7 +247,7 @@ export function openNetworkPath(ground: Ground, gathered: () => void): View<'net
       if (written !== containersNow) version++;
       containersNow = written;
       const key = `${version} ${room} ${JSON.stringify(all)}`;
-      if (last?.key === key) return last.sight;
+      if (last?.key === key) return standing.keep(last.sight);
 
       const interfaces: Interfaces = { shown: 0, total: 0, left: within(MAX_ALL_INTERFACES, room) };
       const namespaces: NetNamespace[] = [];
@@ -270,7 +278,7 @@ export function openNetworkPath(ground: Ground, gathered: () => void): View<'net
         containers: ground.podman.containers(nowMs),
       };
       last = { key, sight: { state, truncated: notes } };
-      return last.sight;
+      return standing.keep(last.sight);
     },
     close() {
       for (const follower of followers) follower.close();

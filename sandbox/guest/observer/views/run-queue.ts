@@ -2,6 +2,7 @@
 import { LOAD_SAMPLE_MS } from '../../../protocol/xray/run-queue.ts';
 import type { RunQueue, Task } from '../../../protocol/xray/run-queue.ts';
 import { cut, list } from '../files.ts';
+import { uptimeMs } from '../ground.ts';
 import type { Ground } from '../ground.ts';
 import { parseKernelStat, parseLoadAverage, parsePressure, parseStat } from '../proc-text.ts';
 import type { LoadAverage, Stat } from '../proc-text.ts';
@@ -38,7 +39,7 @@ export function openRunQueue(ground: Ground): View<'run-queue'> {
       const kernel = files.read('/proc/stat');
       const load = files.read('/proc/loadavg');
       if (kernel === undefined || load === undefined) throw new NotSupported('no /proc/stat');
-      const uptimeMs = ground.uptimeMs();
+      const upMs = uptimeMs();
       const table = ground.processes.table(performance.now(), false);
       const now = new Map<number, Before>();
       const tasks: Task[] = [];
@@ -73,18 +74,18 @@ export function openRunQueue(ground: Ground): View<'run-queue'> {
 
       const { cpus } = parseKernelStat(kernel);
       const { averages, running } = parseLoadAverage(load);
-      const periodMs = Math.max(1, uptimeMs - lastUpMs);
-      lastUpMs = uptimeMs;
+      const periodMs = Math.max(1, upMs - lastUpMs);
+      lastUpMs = upMs;
       const notes: Cut[] = [];
       const state: RunQueue = {
-        uptimeMs,
+        uptimeMs: upMs,
         cpus: cpus.slice(0, 16).map(({ id, time }) => ({ id, running: mainUser(tasks, id, periodMs), time })),
         tasks: bounded(notes, 'tasks', tasks, within(MAX_TASKS, room)),
         // the observer itself runs at this moment
         runnable: Math.max(0, running - 1),
         uninterruptible: tasks.filter((task) => task.state === 'D').length,
         loadAverages: averages,
-        loadSampleAgeMs: sampleAge(averages, uptimeMs),
+        loadSampleAgeMs: sampleAge(averages, upMs),
         pressure: pressures(ground),
       };
       return { state, truncated: notes };

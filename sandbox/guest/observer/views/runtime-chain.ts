@@ -1,11 +1,13 @@
 // The view of the runtime chain: podman and what it starts, also for a moment only.
 import type { ChainProcess, ChainRole, RuntimeChain } from '../../../protocol/xray/runtime-chain.ts';
 import type { Birth } from '../births.ts';
+import { Standing } from '../activity.ts';
 import { cut } from '../files.ts';
+import { uptimeMs } from '../ground.ts';
 import type { Ground } from '../ground.ts';
 import { containerOfCgroup } from '../proc-text.ts';
 import { bounded, within } from '../view.ts';
-import type { Cut, View } from '../view.ts';
+import type { Cut, Sight, View } from '../view.ts';
 
 const MAX_PROCESSES = 128;
 /** How long who ended stays listed. */
@@ -45,10 +47,15 @@ export function containerIn(command: string): string | null {
 export function openRuntimeChain(ground: Ground): View<'runtime-chain'> {
   const seen = new Map<number, ChainProcess>();
   let callers = new Map<number, ChainProcess>();
+  const standing = new Standing<Sight<'runtime-chain'>>();
+  /** some are listed that have ended, and will be taken off the list */
+  let memories = false;
+  let births = 0;
 
   const note = (birth: Birth): void => {
     const container = containerOfCgroup(birth.cgroup) ?? containerIn(birth.command);
     const role = roleOf(birth.comm, birth.command, containerOfCgroup(birth.cgroup), false);
+    births++;
     if (role === undefined || seen.size >= 4 * MAX_PROCESSES) return;
     // a copy of its parent first, and then what it was made for
     const known = seen.get(birth.pid);
@@ -71,8 +78,10 @@ export function openRuntimeChain(ground: Ground): View<'runtime-chain'> {
   return {
     look(_request, room) {
       const nowMs = performance.now();
-      const uptimeMs = ground.uptimeMs();
-      const table = ground.processes.table(nowMs, true, true);
+      const before = standing.of(`${ground.processes.runs(nowMs)} ${births} ${room}`);
+      if (before !== undefined && !memories) return before;
+      const upMs = uptimeMs();
+      const table = ground.processes.table(nowMs, true);
       const containers = ground.podman.containers(nowMs);
       const firsts = new Set(containers.map(({ pid }) => pid));
       callers = new Map();
@@ -99,9 +108,10 @@ export function openRuntimeChain(ground: Ground): View<'runtime-chain'> {
       }
       for (const [pid, one] of seen) {
         if (table.byPid.has(pid)) continue;
-        if (one.endedMs === null) seen.set(pid, { ...one, endedMs: uptimeMs });
-        else if (uptimeMs - one.endedMs > MEMORY_MS) seen.delete(pid);
+        if (one.endedMs === null) seen.set(pid, { ...one, endedMs: upMs });
+        else if (upMs - one.endedMs > MEMORY_MS) seen.delete(pid);
       }
+      memories = [...seen.values()].some(({ endedMs }) => endedMs !== null);
       for (const one of seen.values()) {
         const parent = table.byPid.get(one.bornOf);
         if (one.role !== 'engine' || parent === undefined || seen.has(parent.pid) || parent.ours) continue;
@@ -121,11 +131,11 @@ export function openRuntimeChain(ground: Ground): View<'runtime-chain'> {
       const notes: Cut[] = [];
       const all = [...callers.values(), ...seen.values()].sort((a, b) => a.startedMs - b.startedMs);
       const state: RuntimeChain = {
-        uptimeMs,
+        uptimeMs: upMs,
         processes: bounded(notes, 'processes', all, within(MAX_PROCESSES, room)),
         containers,
       };
-      return { state, truncated: notes };
+      return standing.keep({ state, truncated: notes });
     },
     pids: () => [ground.births.pid],
     close: unwatch,
