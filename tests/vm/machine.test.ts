@@ -232,7 +232,7 @@ describe.each(roots)('machines on $name', ({ name, root }) => {
     expect(await sh(baked, 'head -1 /srv/baked; stat -c %a /srv/word')).toBe('baked\n600');
     expect(await sh(plain, 'ls /srv')).toBe('');
     expect(baked.facts.template).not.toBe(plain.facts.template);
-  });
+  }, BAKE_MS);
 
   it('wait in a queue when the host is full, and are told where', async () => {
     await using small = await place.open({ maxMachines: 1 });
