@@ -220,19 +220,23 @@ describe.each(roots)('machines on $name', ({ name, root }) => {
     expect(seconds).toBeLessThan(Date.now() / 1000 + 2);
   });
 
-  it('have what a lab baked, while others do not', async () => {
-    const recipe = {
-      name: 'greeting',
-      hash: `test-${name}-1`,
-      script: 'cat /srv/word >/srv/baked; hostname >>/srv/baked',
-      files: [{ path: '/srv/word', mode: 0o600, contents: Buffer.from('baked\n') }],
-    };
-    await using baked = await engine.take({ bake: recipe });
-    await using plain = await engine.take({ bake: undefined });
-    expect(await sh(baked, 'head -1 /srv/baked; stat -c %a /srv/word')).toBe('baked\n600');
-    expect(await sh(plain, 'ls /srv')).toBe('');
-    expect(baked.facts.template).not.toBe(plain.facts.template);
-  }, BAKE_MS);
+  it(
+    'have what a lab baked, while others do not',
+    async () => {
+      const recipe = {
+        name: 'greeting',
+        hash: `test-${name}-1`,
+        script: 'cat /srv/word >/srv/baked; hostname >>/srv/baked',
+        files: [{ path: '/srv/word', mode: 0o600, contents: Buffer.from('baked\n') }],
+      };
+      await using baked = await engine.take({ bake: recipe });
+      await using plain = await engine.take({ bake: undefined });
+      expect(await sh(baked, 'head -1 /srv/baked; stat -c %a /srv/word')).toBe('baked\n600');
+      expect(await sh(plain, 'ls /srv')).toBe('');
+      expect(baked.facts.template).not.toBe(plain.facts.template);
+    },
+    BAKE_MS,
+  );
 
   it('wait in a queue when the host is full, and are told where', async () => {
     await using small = await place.open({ maxMachines: 1 });
