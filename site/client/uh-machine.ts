@@ -110,7 +110,7 @@ export class UhMachine extends HTMLElement {
     if (view.terminals.length > 0) this.#listed = true;
     // A server that was started again knows of none until the machine has answered it.
     if (this.#listed) this.#openFirst();
-    else setTimeout(() => this.#openFirst(), ANSWER_MS);
+    else if (view.state === 'ready') setTimeout(() => this.#openFirst(), ANSWER_MS);
     part(this, '[data-action=new-terminal]', HTMLButtonElement).disabled =
       view.state !== 'ready' || view.terminals.length >= MAX_TERMINALS;
     part(this, '[data-action=transcript]', HTMLButtonElement).disabled = view.terminals.length === 0;

@@ -4,10 +4,10 @@ import { XRAY_VIEWS, type XrayView } from '../../sandbox/protocol/xray.ts';
 import type { MachineSource } from '../../sandbox/source/source.ts';
 import { XrayWatch } from '../fixtures/xray-watch.ts';
 
-/** CPU time of the agent with all its processes, also those that ended (cgroup-v2.rst, cpu.stat: usage_usec); of a unit of the system. */
 const AGENT = 'underhood.slice/underhood-agent.service';
 const unit = (name: string): string => `system.slice/${name}.service`;
 
+/** CPU time of a cgroup's processes, also of those that ended (cgroup-v2.rst, cpu.stat: usage_usec). */
 async function spentMs(watch: XrayWatch, group: string): Promise<number> {
   const { contents } = await watch.link.getFile(`/sys/fs/cgroup/${group}/cpu.stat`, 4096);
   return Number(/^usage_usec (\d+)$/m.exec(contents.toString())?.[1]) / 1000;

@@ -61,7 +61,7 @@ describe('the X-ray of a real machine', { timeout: 300_000 }, () => {
       state.processes.find(({ command }) => command.endsWith('sleep 1000'));
     const { state } = await watch.until('process-tree', (tree) => of(tree) !== undefined);
     const pid = of(state)?.pid ?? 0;
-    // longer than a process counts as young
+    // it is looked at until it is old, and at rest after that
     await watch.same('process-tree', 3);
     await watch.run(`kill -STOP ${pid}`);
     await watch.until('process-tree', (tree) => of(tree)?.state === 'T');
