@@ -76,6 +76,9 @@ export class Session implements AsyncDisposable {
     this.xray = new Xray((event, details) => this.#log(event, details), this.#now);
     this.terminals = new Terminals(record?.epochBase ?? options.epochBase, options.outputBytesPerSecond, {
       changed: () => this.#changed(),
+      emptied: () => {
+        this.#fillDesk().catch((error: unknown) => this.#log('no terminal could be opened', { error }));
+      },
       commandFinished: (terminal, exitCode) => {
         for (const watcher of this.#watchers) watcher.commandFinished?.(terminal, exitCode);
       },
@@ -344,9 +347,16 @@ export class Session implements AsyncDisposable {
     await this.terminals.bind(link);
     this.xray.bind(link);
     if (this.#state === 'ready') this.#reason = null;
-    // An agent that was restarted has lost its shells: a learner must never face an empty desk.
-    if (link.welcome.terminals.length === 0) await this.terminals.open(80, 24, LEARNER);
+    await this.#fillDesk();
     this.#changed();
+  }
+
+  /**
+   * A learner never faces an empty desk: not when the last terminal was closed, nor when an agent that was restarted has lost its shells. Only here is it
+   * known whether the machine has none or has not answered yet.
+   */
+  async #fillDesk(): Promise<void> {
+    if (this.terminals.list().length === 0) await this.terminals.open(80, 24, LEARNER);
   }
 
   #linkLost(error: unknown, attempts: number): void {

@@ -17,6 +17,8 @@ const LOST_EXIT_CODE = 129;
 export type TerminalsHooks = {
   /** a terminal came, went or ended */
   readonly changed: () => void;
+  /** the last one was closed */
+  readonly emptied: () => void;
   readonly commandFinished: (terminal: number, exitCode: number | null) => void;
   readonly prompted: (free: boolean) => void;
   readonly linkBroken: (error: unknown) => void;
@@ -157,6 +159,7 @@ export class Terminals {
     await this.#link?.call('terminal.close', { terminal: id });
     this.#drop(id);
     this.#hooks.changed();
+    if (this.#slots.size === 0) this.#hooks.emptied();
   }
 
   /** Returns false where the page broke the contract. */

@@ -37,15 +37,10 @@ type Tab = {
   readonly panel: HTMLElement;
 };
 
-/** So long a machine that is there may take to tell which terminals it has. */
-const ANSWER_MS = 2000;
-
 export class UhMachine extends HTMLElement {
   #host: MachineHost | undefined;
   #session: SessionView | undefined;
   #linked = false;
-  /** the session has listed a terminal since this connection came about */
-  #listed = false;
   #panes: Panes = NO_PANES;
   #request = 0;
   /** the learner asked for a terminal: it gets the focus once it is there */
@@ -107,10 +102,6 @@ export class UhMachine extends HTMLElement {
       this.#add(id);
       if (exitCode !== null) this.#ended(id, exitCode);
     }
-    if (view.terminals.length > 0) this.#listed = true;
-    // A server that was started again knows of none until the machine has answered it.
-    if (this.#listed) this.#openFirst();
-    else if (view.state === 'ready') setTimeout(() => this.#openFirst(), ANSWER_MS);
     part(this, '[data-action=new-terminal]', HTMLButtonElement).disabled =
       view.state !== 'ready' || view.terminals.length >= MAX_TERMINALS;
     part(this, '[data-action=transcript]', HTMLButtonElement).disabled = view.terminals.length === 0;
@@ -122,7 +113,6 @@ export class UhMachine extends HTMLElement {
     part(this, '.link-word', HTMLElement).textContent = words().link[link.status];
     if (open === this.#linked) return;
     this.#linked = open;
-    this.#listed = false;
     this.#wanted = undefined;
     for (const { view } of this.#tabs.values()) {
       if (open) view.stream?.attach();
@@ -203,12 +193,6 @@ export class UhMachine extends HTMLElement {
           ? `${Math.round((machine.memoryMib / 1024) * 10) / 10} GiB`
           : `${machine.memoryMib} MiB`,
     });
-  }
-
-  /** A learner never faces an empty desk. */
-  #openFirst(): void {
-    if (this.#session?.state === 'ready' && this.#session.terminals.length === 0 && this.#wanted === undefined)
-      this.#open();
   }
 
   #open(): void {

@@ -32,6 +32,16 @@ test('a split, a terminal’s name and the settings are there again after a relo
   ).toBe(20.5);
 });
 
+test('where the last terminal is closed, a new one takes its place and the keyboard', async ({ desk, page }) => {
+  await desk.open('en');
+  await desk.run('echo fi""rst', 'first');
+  await page.getByRole('tab').press('Delete');
+  await expect.poll(() => desk.text(), { timeout: 60_000 }).not.toContain('first');
+  await desk.prompt();
+  await expect(page.getByRole('tab')).toHaveCount(1);
+  await expect(page.locator('uh-terminal:visible .xterm-helper-textarea')).toBeFocused();
+});
+
 test('text of several lines is shown before it is pasted, and runs only with Enter', async ({ desk, page }) => {
   await desk.open('ko');
   const paste = (text: string): Promise<void> =>

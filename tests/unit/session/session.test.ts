@@ -222,6 +222,25 @@ describe('a session', () => {
   });
 });
 
+describe('a desk', () => {
+  it('is never empty: where the last terminal is closed, another one is opened', async () => {
+    const { options } = world();
+    const session = Session.start(options);
+    await reached(session, 'ready');
+    const page = new Page();
+    session.join(page);
+    session.terminals.attach(page, 1, null, 80, 24);
+    await page.until(/\$ /);
+    const filled = new Promise<void>((resolve) => {
+      session.watch({ changed: () => session.view().terminals.some(({ id }) => id !== 1) && resolve() });
+    });
+    await session.terminals.closeTerminal(1);
+    await filled;
+    expect(session.view().terminals).toEqual([{ id: 2, exitCode: null }]);
+    await session.close();
+  });
+});
+
 describe('a session nobody looks at', () => {
   it('pauses, and goes on when somebody comes', async () => {
     const { options, clock } = world({ idle: { ...DEFAULT_IDLE, pauseAfterMs: 0 } });
