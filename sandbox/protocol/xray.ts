@@ -6,7 +6,8 @@
 //
 // A message holds the whole state, not a difference: it is at most MAX_XRAY_BYTES and usually some 2 to 15 kB, a slow browser
 // may be handed the newest and skip others, a scrubber may jump anywhere, and nothing can drift apart. What would be the
-// same state again is sent as `same`, a few dozen bytes, and not at every look. Nothing is looked at that nobody watches.
+// same state again is sent as `same`, a few dozen bytes. In a machine in which nothing runs nothing is looked at and nothing sent (`restMs`), and
+// nothing ever that nobody watches.
 import * as z from 'zod/mini';
 import { Cgroups } from './xray/cgroups.ts';
 import { Namespaces } from './xray/namespaces.ts';
@@ -39,13 +40,15 @@ const Truncated = list(z.strictObject({ list: text(32), shown: count, total: cou
 
 const head = {
   version: z.literal(XRAY_VERSION),
-  /** counts the samples of this subscription from 1; a gap means that newer ones overtook older ones, or that nothing had changed */
+  /** counts the samples of this subscription from 1; a gap means that newer ones overtook older ones */
   sample: z.int().check(z.gte(1)),
   /** when it was taken: the guest's clock, Unix ms */
   atMs: count,
   /** time between samples at present. Longer than asked for where looking would cost too much. */
   periodMs: amount,
-  /** what looking at this view costs: CPU time of observer and helpers over the last 10 s, in percent of one guest CPU */
+  /** nothing runs in the machine: what was said stands until something does, and is looked at again after this at the latest. 0: looked at every `periodMs` */
+  restMs: amount,
+  /** what looking at this view costs: CPU time of observer and helpers over the last 10 s or two looks, in percent of one guest CPU */
   costPercent: amount,
 };
 

@@ -10,10 +10,13 @@ const MAX_PATHS = 4;
 /** A guest that sends nonsense is logged once in a while, not each time. */
 const COMPLAINT_MS = 60_000;
 
+type Seen = Exclude<XrayMessage, { kind: 'unavailable' }>;
+
 type Watched = {
   readonly ports: Map<XrayPort, XrayRequest>;
-  /** the newest whole state, for whoever comes */
-  state: XrayMessage | undefined;
+  /** the newest whole state, for whoever comes, and the newest word that it still stands, with when it came */
+  state: Seen | undefined;
+  newest: { readonly message: Seen; readonly atMs: number } | undefined;
   /** what the guest was asked for last, on the present link */
   asked: string;
 };
@@ -33,12 +36,13 @@ export class Xray {
   watch(port: XrayPort, request: XrayRequest): void {
     let watched = this.#views.get(request.view);
     if (watched === undefined) {
-      watched = { ports: new Map(), state: undefined, asked: '' };
+      watched = { ports: new Map(), state: undefined, newest: undefined, asked: '' };
       this.#views.set(request.view, watched);
     }
     watched.ports.set(port, request);
     if (this.#link === undefined) port.xray(unavailable(request.view, 'asleep'));
-    else if (watched.state !== undefined) port.xray(watched.state);
+    else if (watched.state !== undefined)
+      this.#catchUp(port, watched.state, watched.newest ?? { message: watched.state, atMs: this.#now() });
     this.#ask(request.view, watched);
   }
 
@@ -93,7 +97,16 @@ export class Xray {
     if (watched === undefined) return;
     if (message.kind === 'state') watched.state = message;
     if (message.kind === 'unavailable') watched.state = undefined;
+    else watched.newest = { message, atMs: this.#now() };
     for (const port of watched.ports.keys()) port.xray(message);
+  }
+
+  /** What the others see, and what time it is there: a state may be old and stand. */
+  #catchUp(port: XrayPort, state: Seen, { message, atMs }: NonNullable<Watched['newest']>): void {
+    port.xray(state);
+    const { version, view, sample, periodMs, restMs, costPercent } = message;
+    const nowMs = message.atMs + Math.max(0, this.#now() - atMs);
+    port.xray({ version, kind: 'same', view, sample, atMs: nowMs, periodMs, restMs, costPercent });
   }
 
   /** One request for all pages of a view: the highest rate, the paths of those who came last. */

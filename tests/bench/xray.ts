@@ -14,7 +14,7 @@ async function spentMs(watch: XrayWatch, group: string): Promise<number> {
 }
 
 export type XrayCost = {
-  /** of one guest CPU, at one look a second, while nothing happens in the machine; on a host that does other things as well the guest counts those in */
+  /** of one guest CPU, watched at one look a second, while nothing happens in the machine; on a host that does other things as well the guest counts those in */
   readonly percent: number;
   /** the same while a program is started every three seconds */
   readonly busyPercent: number;
@@ -29,13 +29,11 @@ export type XrayCost = {
   readonly firstCpuMs: number;
 };
 
-/** CPU time of the agent per look, as percent of a second. */
-async function perLook(watch: XrayWatch, view: XrayView, seconds: number): Promise<number> {
-  const from = watch.last(view)?.sample ?? 0;
-  const before = await spentMs(watch, AGENT);
+/** Percent of a CPU that a group takes. */
+async function share(watch: XrayWatch, group: string, seconds: number): Promise<number> {
+  const before = await spentMs(watch, group);
   await delay(seconds * 1000);
-  const looks = Math.max(1, (watch.last(view)?.sample ?? 0) - from);
-  return Math.round(((await spentMs(watch, AGENT)) - before) / looks) / 10;
+  return Math.round(((await spentMs(watch, group)) - before) / seconds) / 10;
 }
 
 /** Each view on a fresh machine of its own, so that none finds what another warmed up. `seconds` of watching each, three times. */
@@ -50,20 +48,21 @@ export async function xrayCost(source: MachineSource, seconds: number): Promise<
     await watch.until(view, () => true);
     const firstMs = performance.now() - asked;
     const firstCpuMs = (await spentMs(watch, AGENT)) - before;
-    // the second look still opens and compiles, and some more go by until a view comes to rest
-    while ((watch.last(view)?.sample ?? 0) < 10) await delay(100);
-    const percent = await perLook(watch, view, seconds);
+    // the second look still opens and compiles; a view that shows what changes all the time never rests
+    const { promise: tenth, resolve } = Promise.withResolvers<undefined>();
+    const timer = setInterval(() => (watch.last(view)?.sample ?? 0) >= 10 && resolve(undefined), 100);
+    await Promise.race([watch.rests(view), tenth]);
+    clearInterval(timer);
+    const percent = await share(watch, AGENT, seconds);
     const { costPercent: shownPercent = NaN, periodMs = NaN } = watch.last(view) ?? {};
     await watch.run("systemd-run --quiet --unit=busy bash -c 'while sleep 3; do :; done'");
     await delay(3000);
-    const busyPercent = await perLook(watch, view, seconds);
+    const busyPercent = await share(watch, AGENT, seconds);
     await watch.run('systemctl stop busy');
     await watch.unwatch(view);
     await watch.run('systemd-run --quiet --unit=top top -b -d 1');
     await delay(3000);
-    const topBefore = await spentMs(watch, unit('top'));
-    await delay(seconds * 1000);
-    const topPercent = Math.round(((await spentMs(watch, unit('top'))) - topBefore) / seconds) / 10;
+    const topPercent = await share(watch, unit('top'), seconds);
     costs[view] = {
       percent,
       busyPercent,

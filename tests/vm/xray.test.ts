@@ -61,14 +61,14 @@ describe('the X-ray of a real machine', { timeout: 300_000 }, () => {
       state.processes.find(({ command }) => command.endsWith('sleep 1000'));
     const { state } = await watch.until('process-tree', (tree) => of(tree) !== undefined);
     const pid = of(state)?.pid ?? 0;
-    // it is looked at until it is old, and at rest after that
-    await watch.same('process-tree', 3);
+    // it is looked at until it is old, and not after that
+    await watch.rests('process-tree');
     await watch.run(`kill -STOP ${pid}`);
     await watch.until('process-tree', (tree) => of(tree)?.state === 'T');
-    await watch.same('process-tree', 3);
+    await watch.rests('process-tree');
     await watch.run(`mkdir /sys/fs/cgroup/apart && echo ${pid} >/sys/fs/cgroup/apart/cgroup.procs`);
     await watch.until('process-tree', (tree) => tree.cgroups[of(tree)?.cgroup ?? -1] === '/apart');
-    await watch.same('process-tree', 3);
+    await watch.rests('process-tree');
     await watch.run(`kill -KILL ${pid}`);
     await watch.until('process-tree', (tree) => of(tree) === undefined);
   });

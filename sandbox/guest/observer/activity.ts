@@ -41,33 +41,3 @@ export class Activity {
     this.#spent.clear();
   }
 }
-
-/** Looks of a view after something ran: programs that were asked have answered by then, and podman has let go of its database. */
-const SETTLE_LOOKS = 3;
-/** What the kernel changes by itself is seen after so many looks. */
-const REFRESH_LOOKS = 30;
-
-/** Of one view: what it showed last, for as long as that stands. */
-export class Standing<S> {
-  readonly #settleLooks: number;
-  #cause = '';
-  #looks = 0;
-  #sight: S | undefined;
-
-  /** `settleLooks`: more where a view reads in turn, so that it has been round by then. */
-  constructor(settleLooks = SETTLE_LOOKS) {
-    this.#settleLooks = settleLooks;
-  }
-
-  /** To be asked once a look. `cause`: another text whenever something ran, or the view heard of a change. */
-  of(cause: string): S | undefined {
-    if (cause !== this.#cause) this.#looks = 0;
-    this.#cause = cause;
-    return ++this.#looks > this.#settleLooks && this.#looks % REFRESH_LOOKS !== 0 ? this.#sight : undefined;
-  }
-
-  keep(sight: S): S {
-    this.#sight = sight;
-    return sight;
-  }
-}

@@ -21,8 +21,8 @@ export type LookCost = {
   readonly lookMs: number;
   /** CPU time of the agent between the look before and this one */
   readonly betweenMs: number;
-  /** pid → CPU time so far of a program that works for the view; undefined where none can have worked since the look before */
-  readonly helpers: ReadonlyMap<number, number> | undefined;
+  /** pid → CPU time so far of a program that works for the view */
+  readonly helpers: ReadonlyMap<number, number>;
   /** when it began */
   readonly atMs: number;
 };
@@ -54,12 +54,13 @@ export class Costs {
    * Waking up for a look and sending what it saw cost as much as many a look, and are not told apart from what else the agent does meanwhile:
    * what it did between looks when it did least is taken for them.
    */
-  add({ lookMs, betweenMs, helpers = this.#helpers, atMs }: LookCost): void {
+  add({ lookMs, betweenMs, helpers, atMs }: LookCost): void {
     const least = this.#looks.reduce((ms, look) => Math.min(ms, look.betweenMs), betweenMs);
-    let costMs = lookMs + (++this.#count <= FIRST_LOOKS ? 0 : least);
-    for (const [pid, ms] of helpers) costMs += Math.max(0, ms - (this.#helpers.get(pid) ?? 0));
-    this.#helpers = helpers;
     // the first look opens everything and is no measure
+    let costMs = lookMs + (++this.#count <= FIRST_LOOKS ? 0 : least);
+    // nor is a program that has just been started
+    for (const [pid, ms] of helpers) costMs += Math.max(0, ms - (this.#helpers.get(pid) ?? ms));
+    this.#helpers = helpers;
     this.#credit.spend(this.#count === 1 ? 0 : costMs, atMs);
     this.#looks.push({ atMs, costMs, betweenMs });
     while (this.#looks.length > 2 && (this.#looks[0]?.atMs ?? atMs) < atMs - WINDOW_MS) this.#looks.shift();

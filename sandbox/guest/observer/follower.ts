@@ -1,7 +1,7 @@
 // Follows a program that tells of events as they happen (ip monitor, nft monitor, conntrack -E), without letting a flood in.
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 /** Lines a second beyond which the program is ended for a while: following them would cost more than looking again. */
 const LINES_PER_SECOND = 200;
@@ -11,7 +11,7 @@ const MAX_LINE = 4096;
 export class Follower {
   readonly #argv: readonly [string, ...string[]];
   readonly #onLine: (line: string) => void;
-  #child: ChildProcessByStdio<null, Readable, null> | undefined;
+  #child: ChildProcessByStdio<Writable, Readable, null> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #rest = '';
   #second = 0;
@@ -28,18 +28,24 @@ export class Follower {
     return this.#child?.pid;
   }
 
+  /** To the program's standard input. Nothing where it does not run. */
+  write(text: string): void {
+    this.#child?.stdin.write(text);
+  }
+
   close(): void {
     clearTimeout(this.#timer);
     const child = this.#child;
     this.#child = undefined;
     child?.kill('SIGKILL');
+    child?.stdin.destroy();
     child?.stdout.destroy();
   }
 
   #start(): void {
     const [file, ...args] = this.#argv;
     const child = spawn(file, args, {
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['pipe', 'pipe', 'ignore'],
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
       cwd: '/',
     });
@@ -49,6 +55,7 @@ export class Follower {
       if (this.#child === child) this.#pause();
     };
     child.once('error', gone).once('exit', gone);
+    child.stdin.on('error', () => undefined);
     child.stdout.setEncoding('utf8').on('data', (text: string) => this.#take(text));
   }
 

@@ -5,6 +5,7 @@ import type { XrayRequest, XrayView } from '../../protocol/xray/request.ts';
 import { Costs } from './costs.ts';
 import { Ground } from './ground.ts';
 import type { ObservedTerminal } from './ground.ts';
+import { Pulse } from './pulse.ts';
 import { NotSupported } from './view.ts';
 import type { Opener, Sight, View } from './view.ts';
 import { openCgroups } from './views/cgroups.ts';
@@ -29,12 +30,16 @@ const OPENERS: { readonly [V in XrayView]: Opener<V> } = {
 
 /** Between two looks of a view at least; others must have their turn as well. */
 const PAUSE_MS = 100;
-/** A view that still gathers says when it has; should it not, it is asked again after this. */
+/** A view that still gathers says when it has; should it not, it is looked at again after this. */
 const GATHER_MS = 1000;
-/** That nothing has changed is not said more often than this: waking the writer for it would cost as much as the look. */
-const SAME_MS = 2500;
+/** Looks after something ran: programs that were asked have answered by then, and podman has let go of its database. */
+const SETTLE_LOOKS = 3;
+/** What the kernel changes by itself, while nothing runs, is seen after this long. */
+const REFRESH_MS = 10_000;
 /** Lists are never cut shorter than this part of their usual length. */
 const LEAST_ROOM = 0.02;
+/** The machine's own age, which is never the same (`same` in xray.ts). */
+const AGE = /"uptimeMs":\d+/;
 /** A view that failed is opened anew after this long. */
 const RETRY_MS = 5000;
 
@@ -43,11 +48,14 @@ type Watch = {
   view: View | undefined;
   timer: NodeJS.Timeout | undefined;
   sample: number;
-  sight: Sight | undefined;
   shown: string;
-  /** when something was said last, by performance.now() */
-  saidAtMs: number;
   periodMs: number;
+  /** another text when something ran, or the view heard of something; how often it has been the same by now, and when the kernel was read last */
+  cause: string;
+  looks: number;
+  readAtMs: number;
+  /** is not looked at before something happens, or the refresh */
+  resting: boolean;
   /** see View.look */
   room: number;
   gathering: boolean;
@@ -58,6 +66,9 @@ export class Observer {
   readonly #send: (view: XrayView, message: string) => void;
   readonly #ground: Ground;
   readonly #watches = new Map<XrayView, Watch>();
+  readonly #pulse = new Pulse(() => {
+    for (const watch of this.#watches.values()) this.#stir(watch);
+  });
   /** CPU time of the agent when the last look ended */
   #cpuMs = 0;
 
@@ -75,16 +86,19 @@ export class Observer {
       view: undefined,
       timer: undefined,
       sample: 0,
-      sight: undefined,
       shown: '',
-      saidAtMs: -Infinity,
       periodMs: 0,
+      cause: '',
+      looks: 0,
+      readAtMs: -Infinity,
+      resting: false,
       room: 1,
       gathering: false,
       costs: new Costs(),
     };
     watch.request = request;
     watch.shown = '';
+    watch.readAtMs = -Infinity;
     watch.periodMs = 1000 / request.rateHz;
     this.#watches.set(request.view, watch);
     this.#schedule(watch, 0);
@@ -96,7 +110,9 @@ export class Observer {
     clearTimeout(watch.timer);
     this.#watches.delete(view);
     closeQuietly(watch);
-    if (this.#watches.size === 0) this.#ground.close();
+    if (this.#watches.size > 0) return;
+    this.#pulse.close();
+    this.#ground.close();
   }
 
   /** The host is gone: nobody watches. */
@@ -113,26 +129,28 @@ export class Observer {
   #look(watch: Watch): void {
     const { request, costs } = watch;
     const startedMs = performance.now();
+    watch.resting = false;
     let nextMs: number;
     try {
       const before = ownCpuMs();
-      watch.view ??= OPENERS[request.view](this.#ground, () => this.#gathered(watch));
-      const { sight } = watch;
-      const body = bodyOf(watch, watch.view);
-      const stands = sight !== undefined && sight === watch.sight;
+      const view = (watch.view ??= OPENERS[request.view](this.#ground, () => this.#stir(watch)));
+      const settled = this.#settled(watch, view, startedMs);
+      const stands = settled && watch.shown !== '' && startedMs - watch.readAtMs < REFRESH_MS;
+      const body = stands ? watch.shown : bodyOf(watch, view);
+      if (!stands) watch.readAtMs = startedMs;
       watch.gathering = body === undefined;
+      watch.resting = settled && body !== undefined && this.#pulse.wait(this.#watches.has('run-queue'));
       if (body !== undefined) this.#tell(watch, body);
-      const helpers = stands ? undefined : this.#helpers(watch);
       const betweenMs = before - this.#cpuMs;
+      const helpers = this.#helpers(view);
       this.#cpuMs = ownCpuMs();
       costs.add({ lookMs: this.#cpuMs - before + this.#ground.births.spentMs(), betweenMs, helpers, atMs: startedMs });
       watch.periodMs = Math.max(1000 / request.rateHz, costs.restMs());
-      nextMs = watch.gathering ? GATHER_MS : watch.periodMs;
+      nextMs = watch.gathering ? GATHER_MS : watch.resting ? REFRESH_MS : watch.periodMs;
     } catch (error) {
       closeQuietly(watch);
       const reason = error instanceof NotSupported ? 'not-supported' : 'failed';
       if (reason === 'failed') console.error('a view of the X-ray failed', request.view, error);
-      watch.shown = '';
       this.#say(request.view, { version: XRAY_VERSION, kind: 'unavailable', view: request.view, reason });
       nextMs = RETRY_MS;
     }
@@ -140,24 +158,35 @@ export class Observer {
     if (this.#watches.get(request.view) === watch) this.#schedule(watch, waitMs);
   }
 
-  #gathered(watch: Watch): void {
-    if (watch.gathering && this.#watches.get(watch.request.view) === watch) this.#schedule(watch, 0);
+  /** Whether nothing has happened for some looks that could have changed what the view shows. */
+  #settled(watch: Watch, view: View, nowMs: number): boolean {
+    if (view.heard === undefined) return false;
+    const cause = `${this.#ground.processes.runs(nowMs)} ${view.heard()}`;
+    watch.looks = cause === watch.cause ? watch.looks + 1 : 1;
+    watch.cause = cause;
+    return watch.looks > (view.settleLooks ?? SETTLE_LOOKS);
+  }
+
+  /** It is worth a look now, where none is due soon anyway. */
+  #stir(watch: Watch): void {
+    if (!watch.gathering && !watch.resting) return;
+    watch.resting = false;
+    if (this.#watches.get(watch.request.view) === watch) this.#schedule(watch, 0);
   }
 
   #tell(watch: Watch, body: string): void {
     const { view } = watch.request;
-    const nowMs = performance.now();
-    const sample = ++watch.sample;
-    if (body === watch.shown && nowMs - watch.saidAtMs < SAME_MS) return;
-    watch.saidAtMs = nowMs;
     const head = {
       version: XRAY_VERSION,
-      sample,
+      sample: ++watch.sample,
       atMs: Date.now(),
       periodMs: Math.round(watch.periodMs),
-      costPercent: watch.costs.percent(nowMs),
+      restMs: watch.resting ? REFRESH_MS : 0,
+      costPercent: watch.costs.percent(performance.now()),
     } as const;
-    if (body === watch.shown) return this.#say(view, { ...head, kind: 'same', view });
+    if (body.replace(AGE, '') === watch.shown.replace(AGE, '')) {
+      return this.#say(view, { ...head, kind: 'same', view });
+    }
     watch.shown = body;
     this.#send(view, `${JSON.stringify({ ...head, kind: 'state', view }).slice(0, -1)},${body.slice(1)}`);
   }
@@ -167,8 +196,8 @@ export class Observer {
   }
 
   /** Processes that work for this view, by pid. */
-  #helpers({ view }: Watch): ReadonlyMap<number, number> {
-    const pids = (view?.pids?.() ?? []).filter((pid) => pid !== undefined);
+  #helpers(view: View): ReadonlyMap<number, number> {
+    const pids = [this.#pulse.pid, ...(view.pids?.() ?? [])].filter((pid) => pid !== undefined);
     return new Map(pids.map((pid) => [pid, this.#ground.familyCpuMs(pid)]));
   }
 }
@@ -178,8 +207,6 @@ function bodyOf(watch: Watch, view: View): string | undefined {
   for (;;) {
     const sight: Sight | undefined = view.look(watch.request, watch.room);
     if (sight === undefined) return undefined;
-    if (sight === watch.sight && watch.shown !== '') return watch.shown;
-    watch.sight = sight;
     const body = JSON.stringify(sight);
     const bytes = Buffer.byteLength(body);
     if (bytes <= MAX_XRAY_BYTES) {
@@ -204,5 +231,5 @@ function closeQuietly(watch: Watch): void {
     console.error('a view of the X-ray could not be closed', error);
   }
   watch.view = undefined;
-  watch.sight = undefined;
+  watch.shown = '';
 }

@@ -20,7 +20,7 @@ const DETAILS_PER_LOOK = 3;
 const YOUNG_MS = 15_000;
 const KERNEL_LOOKS = 5;
 /** The course's own programs are in it: the agent, and what it was asked to run. */
-const OURS = '/underhood.slice';
+export const OURS = '/underhood.slice';
 
 export class Process {
   readonly pid: number;

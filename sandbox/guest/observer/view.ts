@@ -12,6 +12,13 @@ export type View<V extends XrayView = XrayView> = {
    * `room`, 0 to 1: the part of their usual length that lists may have, where a message would be too large otherwise.
    */
   look(request: XrayRequest, room: number): Sight<V> | undefined;
+  /**
+   * A view that has this is read again only after something has run in the machine, or this is another text: it says what the view heard of by itself. One
+   * without it changes all the time, and is read at every look.
+   */
+  heard?(): string;
+  /** looks after such a change until all is as it will stay; some three where it is not said */
+  readonly settleLooks?: number;
   close?(): void;
   /** processes that work for this view, so that their CPU time counts as its cost */
   pids?(): readonly (number | undefined)[];
@@ -20,8 +27,8 @@ export type View<V extends XrayView = XrayView> = {
 /** Thrown by a view where the machine has no such thing. */
 export class NotSupported extends Error {}
 
-/** `gathered` is called by a view that said it is still gathering, when it is worth a look. */
-export type Opener<V extends XrayView = XrayView> = (ground: Ground, gathered: () => void) => View<V>;
+/** `stir` is called by a view that is still gathering, or heard of something: it is worth a look now. */
+export type Opener<V extends XrayView = XrayView> = (ground: Ground, stir: () => void) => View<V>;
 
 /** How long a list of usually `max` may be. */
 export const within = (max: number, room: number): number => Math.max(1, Math.floor(max * room));

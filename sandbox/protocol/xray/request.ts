@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { Path, list } from './parts.ts';
 
 /** Of everything below and in xray/: raised with every change that an old recording or reader would not understand. */
-export const XRAY_VERSION = 2;
+export const XRAY_VERSION = 3;
 
 /** One frame of the wire (../wire.ts), with room for its envelope. */
 export const MAX_XRAY_BYTES = 60 * 1024;

@@ -22,6 +22,8 @@ export type PanelHost = {
 
 type Seen = {
   readonly past: readonly Moment<XrayState>[];
+  /** when the newest message was made, by the guest's clock; moments after it are taken from it */
+  readonly toldAtMs: number;
   readonly costPercent: number | undefined;
   readonly periodMs: number;
   readonly unavailable: PanelState['unavailable'];
@@ -29,6 +31,7 @@ type Seen = {
 };
 const NOTHING: Seen = {
   past: [],
+  toldAtMs: -Infinity,
   costPercent: undefined,
   periodMs: 1000,
   unavailable: undefined,
@@ -61,6 +64,7 @@ export class XrayPanel {
   #frame = 0;
   /** this page's clock less the guest's, ms */
   #skew = 0;
+  #resting: number | undefined;
 
   constructor(root: HTMLElement, host: PanelHost, text: XrayText) {
     this.#root = root;
@@ -121,20 +125,39 @@ export class XrayPanel {
       this.#seen.set(message.view, { ...seen, unavailable: message.reason });
     } else {
       this.#skew = Date.now() - message.atMs;
-      const last = seen.past.at(-1);
       // A machine that was taken back in time begins a new past.
-      const past = last !== undefined && message.atMs < last.at ? [] : seen.past;
+      const past = message.atMs < seen.toldAtMs ? [] : seen.past.filter(({ at }) => at < message.atMs);
+      const last = past.at(-1);
       const state = message.kind === 'same' ? last && later(last.state, message.atMs - last.at) : message.state;
       const cut = message.kind === 'same' ? undefined : message.truncated[0];
       this.#seen.set(message.view, {
         past: state === undefined ? past : keep(past, { at: message.atMs, state }),
+        toldAtMs: message.atMs,
         costPercent: message.costPercent,
         periodMs: message.periodMs,
         unavailable: undefined,
         truncated: message.kind === 'same' ? seen.truncated : cut,
       });
     }
+    clearInterval(this.#resting);
+    if (message.kind !== 'unavailable' && message.restMs > 0) {
+      const { view, restMs } = message;
+      const until = Date.now() + 2 * restMs;
+      this.#resting = window.setInterval(() => this.#goOn(view, until), message.periodMs);
+    }
     if (message.view === this.#view) this.#drawSoon();
+  }
+
+  /** Nothing runs in the machine, and it says nothing: what it said stands, and time goes on without it. It speaks up before `until`, or is not there. */
+  #goOn(view: XrayView, until: number): void {
+    const seen = this.#seen.get(view);
+    const last = seen?.past.at(-1);
+    if (view !== this.#watched || seen === undefined || last === undefined || Date.now() > until)
+      return clearInterval(this.#resting);
+    const at = Date.now() - this.#skew;
+    if (at <= last.at) return;
+    this.#seen.set(view, { ...seen, past: keep(seen.past, { at, state: later(last.state, at - last.at) }) });
+    this.#drawSoon();
   }
 
   close(): void {
@@ -142,6 +165,7 @@ export class XrayPanel {
     this.#watch();
     this.#whenClosed.abort();
     this.#resizing.disconnect();
+    clearInterval(this.#resting);
     this.#layouts.close();
     cancelAnimationFrame(this.#frame);
     render(null, this.#root);

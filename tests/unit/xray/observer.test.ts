@@ -1,8 +1,12 @@
 // The observer on this host's own kernel: what it says fits the contract, it stops when asked, and a failing view harms nobody.
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Costs } from '../../../sandbox/guest/observer/costs.ts';
 import { Helper } from '../../../sandbox/guest/observer/helper.ts';
 import { Observer } from '../../../sandbox/guest/observer/observer.ts';
+import { Pulse } from '../../../sandbox/guest/observer/pulse.ts';
 import { XRAY_VIEWS, XrayMessage } from '../../../sandbox/protocol/xray.ts';
 import { MAX_XRAY_BYTES } from '../../../sandbox/protocol/xray/request.ts';
 import type { XrayView } from '../../../sandbox/protocol/xray/request.ts';
@@ -52,6 +56,53 @@ describe('the observer', { timeout: LONG_MS }, () => {
   });
 });
 
+describe('the pulse of a machine at rest', () => {
+  it('beats when something ran, or the load averages fell, and for nothing that is the course’s own', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'pulse-'));
+    const put = async (path: string, text: string): Promise<void> => {
+      await mkdir(dirname(join(root, path)), { recursive: true });
+      await writeFile(join(root, path), text);
+    };
+    const spent = (slice: string, us: number): Promise<void> =>
+      put(`sys/fs/cgroup/${slice}.slice/cpu.stat`, `usage_usec ${us}\nuser_usec 1\n`);
+    await put('proc/loadavg', '0.10 0.00 0.00 1/80 700\n');
+    for (const slice of ['user', 'underhood']) {
+      await put(`sys/fs/cgroup/${slice}.slice/cgroup.events`, 'populated 1\nfrozen 0\n');
+      await spent(slice, 1);
+    }
+    let beats = 0;
+    let beaten = (): void => undefined;
+    const pulse = new Pulse(() => {
+      beats++;
+      beaten();
+    }, root);
+    const beat = (): Promise<void> => new Promise((resolve) => (beaten = resolve));
+    // what it never read is news
+    const first = beat();
+    expect(pulse.wait(true)).toBe(true);
+    const { pid } = pulse;
+    await first;
+    for (const change of [
+      () => spent('user', 2),
+      () => put('proc/loadavg', '0.09 0.00 0.00 1/80 700\n'),
+      () => put('proc/loadavg', '0.09 0.00 0.00 1/80 701\n'),
+    ]) {
+      const next = beat();
+      pulse.wait(true);
+      await spent('underhood', 2 + beats);
+      await put('proc/loadavg', (await readFile(join(root, 'proc/loadavg'), 'utf8')).replace(' 1/80', ' 2/80'));
+      await change();
+      await next;
+    }
+    expect(beats).toBe(4);
+    // one that ended would be started again, and that is taken for a beat
+    expect(pulse.pid).toBe(pid);
+    pulse.close();
+    expect(pulse.pid).toBeUndefined();
+    await rm(root, { recursive: true });
+  });
+});
+
 describe('the helper', () => {
   it('runs programs one after the other, and answers each', async () => {
     const helper = new Helper();
@@ -86,7 +137,7 @@ describe('what looking costs', () => {
   it('counts waking and sending, but not what else the agent does between two looks', () => {
     const costs = new Costs();
     for (let second = 0; second <= 12; second++)
-      costs.add({ lookMs: 10, betweenMs: second % 2 === 0 ? 5 : 700, helpers: undefined, atMs: second * 1000 });
+      costs.add({ lookMs: 10, betweenMs: second % 2 === 0 ? 5 : 700, helpers: new Map(), atMs: second * 1000 });
     expect(costs.percent(12_000)).toBeCloseTo(1.5, 1);
   });
 

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Activity, Standing } from '../../../sandbox/guest/observer/activity.ts';
+import { Activity } from '../../../sandbox/guest/observer/activity.ts';
 import { KernelFiles } from '../../../sandbox/guest/observer/files.ts';
 import { uptimeMs } from '../../../sandbox/guest/observer/ground.ts';
 import { Processes, type ProcessTable } from '../../../sandbox/guest/observer/processes.ts';
@@ -159,22 +159,5 @@ describe('what has run', () => {
     expect(stats()).toContain(`/proc/${other}/stat`);
     expect(runs()).not.toBe(before);
     expect(stats()).toEqual([]);
-  });
-});
-
-describe('what a view showed last', () => {
-  it('stands once nothing has happened for some looks, and is looked at again now and then', () => {
-    const standing = new Standing<string>();
-    const looked: number[] = [];
-    for (let look = 1; look <= 65; look++)
-      if (standing.of('a') === undefined) looked.push(Number(standing.keep(String(look))));
-    expect(looked).toEqual([1, 2, 3, 30, 60]);
-  });
-
-  it('does not stand when something has happened', () => {
-    const standing = new Standing<string>();
-    for (let look = 1; look <= 3; look++) standing.keep(standing.of('a') ?? 'kept');
-    expect(standing.of('a')).toBe('kept');
-    expect(standing.of('b')).toBeUndefined();
   });
 });

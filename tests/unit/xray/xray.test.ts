@@ -1,7 +1,7 @@
 // The X-ray of a session: shared, bounded, gone when nobody watches. On a fake machine the observer looks at this host.
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { XRAY_VERSION } from '../../../sandbox/protocol/xray.ts';
-import type { XrayMessage } from '../../../sandbox/protocol/xray.ts';
+import type { XrayMessage, XrayState } from '../../../sandbox/protocol/xray.ts';
 import type { XrayRequest } from '../../../sandbox/protocol/xray/request.ts';
 import { Xray } from '../../../sandbox/session/xray.ts';
 import type { AgentLink } from '../../../sandbox/session/agent-link.ts';
@@ -15,7 +15,7 @@ class Page {
 
 type Asked = { method: string; params: unknown };
 
-function world(): { xray: Xray; link: AgentLink; asked: Asked[]; logged: string[] } {
+function world(now = (): number => 0): { xray: Xray; link: AgentLink; asked: Asked[]; logged: string[] } {
   const asked: Asked[] = [];
   const logged: string[] = [];
   const call = (method: string, params: unknown): Promise<object> => {
@@ -24,10 +24,7 @@ function world(): { xray: Xray; link: AgentLink; asked: Asked[]; logged: string[
   };
   const link = { call } as unknown as AgentLink;
   return {
-    xray: new Xray(
-      (event) => logged.push(event),
-      () => 0,
-    ),
+    xray: new Xray((event) => logged.push(event), now),
     link,
     asked,
     logged,
@@ -48,13 +45,25 @@ const same: XrayMessage = {
   sample: 1,
   atMs: 1,
   periodMs: 1000,
+  restMs: 0,
   costPercent: 0.1,
 };
 
-const open: (() => void)[] = [];
-afterEach(() => {
-  for (const end of open.splice(0)) end();
-});
+const VMSTAT: XrayState<'vmstat'> = {
+  procs: { runnable: 0, blocked: 0 },
+  memory: {
+    totalKib: 9,
+    swapUsedKib: 0,
+    freeKib: 8,
+    bufferKib: 0,
+    cacheKib: 1,
+    availableKib: 9,
+    activeKib: 0,
+    inactiveKib: 0,
+    dirtyKib: 0,
+  },
+  rates: null,
+};
 
 describe('the X-ray of a session', () => {
   it('looks once however many pages watch, at the rate of the fastest', () => {
@@ -105,6 +114,21 @@ describe('the X-ray of a session', () => {
     expect(logged).toHaveLength(1);
     xray.receive(bytes(same));
     expect(page.seen).toEqual([same]);
+  });
+
+  it('shows whoever comes later what stands since long ago, and what time it is there', () => {
+    let nowMs = 1000;
+    const { xray, link } = world(() => nowMs);
+    xray.bind(link);
+    xray.watch(new Page(), request());
+    const state = { ...same, kind: 'state', atMs: 50_000, truncated: [], state: VMSTAT } as const;
+    xray.receive(bytes(state));
+    nowMs += 4000;
+    xray.receive(bytes({ ...same, sample: 2, atMs: 54_001, restMs: 10_000 }));
+    nowMs += 3000;
+    const late = new Page();
+    xray.watch(late, request());
+    expect(late.seen).toEqual([state, { ...same, sample: 2, atMs: 57_001, restMs: 10_000 }]);
   });
 
   it('passes on nothing that nobody asked for', () => {

@@ -1,24 +1,22 @@
-// The view of cgroups (version 2). Reading a group in full takes fourteen files, so limits and events are read again only when the
-// kernel says that somebody wrote them (inotify), and what has no limit is read in turn.
+// The view of cgroups (version 2). Reading a group in full takes fourteen files. Limits and events are read again only when the kernel says that somebody
+// wrote them (inotify), what is used only where something ran: the kernel adds that up along the tree, so that a branch at rest costs one file.
 import { readdirSync, watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import type { Cgroup, Cgroups } from '../../../protocol/xray/cgroups.ts';
-import { Standing } from '../activity.ts';
 import { cut, whole } from '../files.ts';
 import type { Ground } from '../ground.ts';
 import { containerOfCgroup, parseNumbers } from '../proc-text.ts';
+import { OURS } from '../processes.ts';
+import type { ProcessTable } from '../processes.ts';
 import { NotSupported, bounded, within } from '../view.ts';
-import type { Cut, Sight, View } from '../view.ts';
+import type { Cut, View } from '../view.ts';
 
 const ROOT = '/sys/fs/cgroup';
 const MAX_GROUPS = 96;
 const MAX_DEPTH = 8;
-/** Groups looked at per look, and how much sooner one with a limit or a container comes to its turn, and one that was written to. */
-const PER_LOOK = 6;
-const PREFERENCE = 8;
-const AT_ONCE = 1e6;
-/** Half of the groups there may be have been read twice by then (a fresh machine has some forty), so that they show what is used now and not a rate of before. */
-const SETTLE_LOOKS = 16;
+/** Groups read per look of those in which something ran, the rest with the next one; and of the others, which still may give memory back. */
+const MOST_AT_ONCE = 32;
+const IN_TURN = 2;
 /** Named of each group. */
 const MEMBERS = 4;
 /** The tree is walked again when the kernel counts other groups than before, and after so many looks. */
@@ -50,7 +48,8 @@ type Group = {
   members: Cgroup['members'];
   /** Unix ms */
   readAtMs: number;
-  special: boolean;
+  /** cpu.stat when it was read last */
+  spent: string | undefined;
   /** tells of writes to its files, and of groups made in it */
   watcher: FSWatcher | undefined;
 };
@@ -62,8 +61,7 @@ export function openCgroups(ground: Ground): View<'cgroups'> {
   let total = 0;
   let counted = '';
   let look = 0;
-  const standing = new Standing<Sight<'cgroups'>>(SETTLE_LOOKS);
-  /** what the kernel told of writes to files, and groups not read yet */
+  /** what the kernel told of writes to files, and groups still to be read */
   let written = 0;
   let unread = 0;
 
@@ -143,20 +141,30 @@ export function openCgroups(ground: Ground): View<'cgroups'> {
       pids:
         pidsEvents === undefined ? undefined : { max: limit('pids.max'), refused: of(parseNumbers(pidsEvents), 'max') },
     };
-    const { cpu, memory } = settings;
-    const limited = (cpu?.quotaUs ?? null) !== null || (memory?.maxBytes ?? memory?.highBytes ?? null) !== null;
-    // systemd sets a limit of tasks for everything, so that one says nothing
-    group.special =
-      limited || containerOfCgroup(group.path) !== null || !/^\/(system|init|user|underhood)\b/.test(group.path);
     group.settings = settings;
     return settings;
   };
 
-  const read = (group: Group, nowMs: number, swap: boolean): void => {
+  /** The course's own group never rests while it is looked at: it waits for its turn. The root is in no group, and its processes are the kernel's. */
+  const rests = ({ path, spent }: Group): boolean =>
+    path === OURS || (path !== '/' && spent !== undefined && files.read(file(path, 'cpu.stat')) === spent);
+
+  /** Groups that were written to, or in which something ran since they were read. */
+  const stirred = (): Group[] => {
+    let resting = Infinity;
+    return groups.filter((group) => {
+      // each comes before those in it
+      if (group.depth <= resting) resting = rests(group) ? group.depth : Infinity;
+      return group.dirty || (resting === Infinity && group.path !== '/');
+    });
+  };
+
+  const read = (group: Group, nowMs: number, swap: boolean, { byPid }: ProcessTable): void => {
     const text = (name: string): string | undefined => files.read(file(group.path, name));
     const old = group.dirty || nowMs - group.settingsAtMs > SETTINGS_MS;
     const { cpu, memory, pids } = old || !group.settings ? readSettings(group, nowMs) : group.settings;
-    const cpuStat = cpu && parseNumbers(text('cpu.stat') ?? '');
+    group.spent = text('cpu.stat');
+    const cpuStat = cpu && parseNumbers(group.spent ?? '');
     const current = pids && whole(text('pids.current')?.trim());
     const procs = text('cgroup.procs');
     // Gone; should there be one of that name again, it is another one.
@@ -169,7 +177,7 @@ export function openCgroups(ground: Ground): View<'cgroups'> {
     // The root's are the kernel's own threads.
     group.members = (group.path === '/' ? [] : pidList).slice(0, MEMBERS).map((pid) => ({
       pid,
-      comm: cut(files.readOnce(`/proc/${pid}/comm`)?.trimEnd() ?? '', 64),
+      comm: cut(byPid.get(pid)?.stat.comm ?? files.readOnce(`/proc/${pid}/comm`)?.trimEnd() ?? '', 64),
     }));
     const currentBytes = memory && whole(text('memory.current')?.trim());
     group.readAtMs = nowMs;
@@ -197,8 +205,6 @@ export function openCgroups(ground: Ground): View<'cgroups'> {
 
   return {
     look(_request, room) {
-      const before = standing.of(`${ground.processes.runs(performance.now())} ${written} ${unread} ${room}`);
-      if (before !== undefined) return before;
       const descendants = files.read(file('/', 'cgroup.stat'));
       if (descendants === undefined) throw new NotSupported('no cgroup v2 at /sys/fs/cgroup');
       if (descendants !== counted || look++ % WALK_LOOKS === 0) walk();
@@ -206,13 +212,11 @@ export function openCgroups(ground: Ground): View<'cgroups'> {
       const nowMs = Date.now();
       const memory = parseNumbers(files.read('/proc/meminfo') ?? '');
       const swap = (memory.get('SwapTotal') ?? 0) > 0;
-      const never = groups.filter((group) => group.use === undefined);
-      // What was written is shown at once, the rest as its turn comes.
-      const due = (group: Group): number =>
-        (nowMs - group.readAtMs) * (group.dirty ? AT_ONCE : group.special ? PREFERENCE : 1);
-      const turn = never.length > PER_LOOK ? never : groups.toSorted((a, b) => due(b) - due(a)).slice(0, PER_LOOK);
-      for (const group of turn) read(group, nowMs, swap);
-      unread = groups.filter((group) => group.use === undefined).length;
+      const due = stirred();
+      const table = ground.processes.table(performance.now(), false);
+      for (const group of oldest(due, MOST_AT_ONCE)) read(group, nowMs, swap, table);
+      for (const group of oldest(groups, IN_TURN)) read(group, nowMs, swap, table);
+      unread = Math.max(0, due.length - MOST_AT_ONCE);
 
       const notes: Cut[] = [];
       const below = processesBelow(groups);
@@ -237,13 +241,17 @@ export function openCgroups(ground: Ground): View<'cgroups'> {
         ),
         containers: ground.podman.containers(performance.now()),
       };
-      return standing.keep({ state, truncated: notes });
+      return { state, truncated: notes };
     },
+    heard: () => `${written} ${unread}`,
     close() {
       for (const { watcher } of groups) watcher?.close();
     },
   };
 }
+
+const oldest = (groups: readonly Group[], count: number): Group[] =>
+  groups.toSorted((a, b) => a.readAtMs - b.readAtMs).slice(0, count);
 
 const fresh = (path: string, depth: number): Group => ({
   path,
@@ -255,7 +263,7 @@ const fresh = (path: string, depth: number): Group => ({
   processes: 0,
   members: [],
   readAtMs: 0,
-  special: false,
+  spent: undefined,
   watcher: undefined,
 });
 

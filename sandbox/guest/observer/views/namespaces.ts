@@ -2,14 +2,13 @@
 import { NAMESPACE_KINDS } from '../../../protocol/xray/parts.ts';
 import type { NamespaceKind, Space } from '../../../protocol/xray/parts.ts';
 import type { Namespace, Namespaces } from '../../../protocol/xray/namespaces.ts';
-import { Standing } from '../activity.ts';
 import { cut } from '../files.ts';
 import type { Ground } from '../ground.ts';
 import { namedNetworks } from '../network-names.ts';
 import { Places, spaceKey } from '../processes.ts';
 import type { Process } from '../processes.ts';
 import { NotSupported, bounded, within } from '../view.ts';
-import type { Cut, Sight, View } from '../view.ts';
+import type { Cut, View } from '../view.ts';
 import { byInterest } from './process-tree.ts';
 
 const MAX_PROCESSES = 256;
@@ -17,7 +16,6 @@ const MAX_NAMESPACES = 160;
 
 export function openNamespaces(ground: Ground): View<'namespaces'> {
   const { files } = ground;
-  const standing = new Standing<Sight<'namespaces'>>();
   /** what seldom changes, by inode */
   let names = new Map<number, Pick<Namespace, 'name' | 'uidMap'>>();
   /** NSpid never changes for a process */
@@ -37,8 +35,6 @@ export function openNamespaces(ground: Ground): View<'namespaces'> {
   return {
     look(_request, room) {
       const nowMs = performance.now();
-      const before = standing.of(`${ground.processes.runs(nowMs)} ${room}`);
-      if (before !== undefined) return before;
       const table = ground.processes.table(nowMs, true);
       const initial = table.byPid.get(1)?.space;
       if (initial === undefined) throw new NotSupported('namespaces of pid 1 cannot be read');
@@ -86,8 +82,9 @@ export function openNamespaces(ground: Ground): View<'namespaces'> {
         terminals: ground.jobs(table),
         containers: ground.podman.containers(nowMs),
       };
-      return standing.keep({ state, truncated: notes });
+      return { state, truncated: notes };
     },
+    heard: () => '',
   };
 }
 

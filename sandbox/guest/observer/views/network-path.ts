@@ -2,7 +2,6 @@
 // host's namespace, small files in /proc/PID/net of the others; counters come from those files at every look.
 import { existsSync, statSync } from 'node:fs';
 import type { NetFlow, NetNamespace, NetRule, NetworkPath } from '../../../protocol/xray/network-path.ts';
-import { Standing } from '../activity.ts';
 import { cut } from '../files.ts';
 import { Follower } from '../follower.ts';
 import type { Ground } from '../ground.ts';
@@ -22,7 +21,7 @@ import {
 import type { Counters, Link } from '../network-text.ts';
 import type { PodmanContainer } from '../podman.ts';
 import { bounded, within } from '../view.ts';
-import type { Cut, Sight, View } from '../view.ts';
+import type { Cut, View } from '../view.ts';
 
 const MAX_NAMESPACES = 24;
 /** Of one namespace, and of all together. */
@@ -76,7 +75,7 @@ const ROUTES = /^(?=Iface\t)/m;
 /** What is asked in a namespace, in one line and with as few programs as can be: a start of one costs more than what it does. */
 const ASK = String.raw`printf 'addr show\nroute show\n' | ip -j -d -b -; read it </proc/sys/net/ipv4/ip_forward; echo "$it"`;
 
-export function openNetworkPath(ground: Ground, gathered: () => void): View<'network-path'> {
+export function openNetworkPath(ground: Ground, stir: () => void): View<'network-path'> {
   const { files, helper } = ground;
   const known = new Map<number, Known>();
   let rules: { rules: NetRule[]; forwardPolicy: 'accept' | 'drop' | null } = { rules: [], forwardPolicy: null };
@@ -86,39 +85,38 @@ export function openNetworkPath(ground: Ground, gathered: () => void): View<'net
   let readingRules = false;
   /** readings under way */
   let reading = 0;
-  /** counts what a picture is made of besides the files of the namespaces: while neither changes, the last picture stands */
-  let version = 0;
-  let last: { readonly key: string; readonly sight: Sight<'network-path'> } | undefined;
-  let containersNow = '';
-  const standing = new Standing<Sight<'network-path'>>();
-  /** what the followers told of changes */
-  let told = 0;
+  /** counts what was told or read of changes */
+  let heard = 0;
+  const hear = (): void => {
+    heard++;
+    if (reading === 0) stir();
+  };
   const done = (): void => {
-    version++;
-    if (--reading === 0) gathered();
+    reading--;
+    hear();
   };
   let packets = 0;
   let packetsAtRules = -1;
   let flows: NetFlow[] = [];
   /** Namespaces without a process have no files that would show a change of addresses: they are read again with any that has an id. */
   const changed = (line: string): void => {
-    told++;
     const host = known.get(hostInode());
     if (!line.startsWith('[nsid ') || line.startsWith('[nsid current]')) {
       if (host !== undefined) host.dirty = true;
     } else for (const one of known.values()) if (one !== host && one.files !== '') one.dirty = true;
+    hear();
   };
   const followers = [
     new Follower(['/usr/sbin/ip', 'monitor', 'all-nsid', 'link', 'address', 'route'], changed),
     new Follower(['/usr/sbin/nft', 'monitor', 'ruleset'], () => {
-      told++;
       rulesDirty = true;
+      hear();
     }),
     new Follower(['/usr/sbin/conntrack', '-E'], (line) => {
       const flow = parseConntrack(line, Date.now());
       if (flow === undefined) return;
-      version++;
       flows = [...flows, flow].slice(-MAX_FLOWS);
+      hear();
     }),
   ];
 
@@ -204,8 +202,6 @@ export function openNetworkPath(ground: Ground, gathered: () => void): View<'net
     pids: () => [helper.pid, ...followers.map(({ pid }) => pid)],
     look(_request, room) {
       const nowMs = performance.now();
-      const before = standing.of(`${ground.processes.runs(nowMs)} ${version} ${told} ${room}`);
-      if (before !== undefined) return before;
       const notes: Cut[] = [];
       const all = places();
       const containers = ground.podman.all(nowMs);
@@ -227,7 +223,7 @@ export function openNetworkPath(ground: Ground, gathered: () => void): View<'net
         const [dev = '', routes = ''] =
           place.pid === undefined ? one.files.split(ROUTES) : [net('dev'), `${net('route')}${net('if_inet6')}`];
         if (`${dev}${routes}` !== one.text) {
-          version++;
+          heard++;
           one.text = `${dev}${routes}`;
           one.counters = parseNetDev(dev);
           const signature = signatureOf(one.counters.keys(), routes);
@@ -235,7 +231,7 @@ export function openNetworkPath(ground: Ground, gathered: () => void): View<'net
           one.signature = signature;
         }
         for (const { rxPackets } of one.counters.values()) packets += rxPackets;
-        if (hear(ground, place, one)) version++;
+        if (listeningChanged(ground, place, one)) heard++;
         if ((one.dirty || nowMs - one.readAtMs > ALL_MS) && !one.reading)
           void readPlace(place, one).catch(() => undefined);
         if (one.readAtMs === -Infinity) complete = false;
@@ -243,11 +239,6 @@ export function openNetworkPath(ground: Ground, gathered: () => void): View<'net
       if ((rulesDirty || (packets !== packetsAtRules && nowMs - rulesAtMs > RULES_MS)) && !readingRules)
         void readRules().catch(() => undefined);
       if (!complete || !rulesRead) return undefined;
-      const written = JSON.stringify(containers);
-      if (written !== containersNow) version++;
-      containersNow = written;
-      const key = `${version} ${room} ${JSON.stringify(all)}`;
-      if (last?.key === key) return standing.keep(last.sight);
 
       const interfaces: Interfaces = { shown: 0, total: 0, left: within(MAX_ALL_INTERFACES, room) };
       const namespaces: NetNamespace[] = [];
@@ -277,9 +268,9 @@ export function openNetworkPath(ground: Ground, gathered: () => void): View<'net
         networks: networksOf(containers, namespaces),
         containers: ground.podman.containers(nowMs),
       };
-      last = { key, sight: { state, truncated: notes } };
-      return standing.keep(last.sight);
+      return { state, truncated: notes };
     },
+    heard: () => String(heard),
     close() {
       for (const follower of followers) follower.close();
     },
@@ -333,8 +324,8 @@ function signatureOf(names: Iterable<string>, routes: string): string {
   return `${[...names].join()}|${routes.replaceAll(/^(\S+\t\S+\t\S+\t\S+).*$/gm, '$1')}`;
 }
 
-/** Who listens there, where it is time to ask; true when that has changed. */
-function hear({ files }: Ground, { pid, processes }: Place, one: Known): boolean {
+/** Asks who listens there, where it is time to; true when that has changed. */
+function listeningChanged({ files }: Ground, { pid, processes }: Place, one: Known): boolean {
   if (pid === undefined || (++one.heard.looks < LISTENING_LOOKS && one.heard.processes === processes)) return false;
   const net = (name: string): string => files.read(`/proc/${pid}/net/${name}`) ?? '';
   const before = JSON.stringify(one.listening);

@@ -3,7 +3,6 @@ import { realpathSync } from 'node:fs';
 import { dirname, normalize } from 'node:path';
 import { ContainerId } from '../../../protocol/xray/parts.ts';
 import type { Layer, Lookup, Overlay } from '../../../protocol/xray/overlay.ts';
-import { Standing } from '../activity.ts';
 import { cut, list } from '../files.ts';
 import type { Ground } from '../ground.ts';
 import { parseOverlays } from '../mount-text.ts';
@@ -12,7 +11,7 @@ import { STORAGES, array, readJson, record, stampOf, word } from '../podman.ts';
 import { Places } from '../processes.ts';
 import { Upper, isWhiteout, lookAt } from '../upper.ts';
 import { bounded, within } from '../view.ts';
-import type { Cut, Sight, View } from '../view.ts';
+import type { Cut, View } from '../view.ts';
 
 const MAX_MOUNTS = 32;
 const MAX_LAYERS = 128;
@@ -24,7 +23,6 @@ type Mount = OverlayLine & { readonly namespace: number; readonly container: str
 
 export function openOverlay(ground: Ground): View<'overlay'> {
   const { files, helper } = ground;
-  const standing = new Standing<Sight<'overlay'>>();
   const uppers = new Map<string, Upper>();
   const opaque = new Map<string, boolean>();
   /** by mount namespace: what its mountinfo said, and what came of it */
@@ -84,8 +82,6 @@ export function openOverlay(ground: Ground): View<'overlay'> {
   return {
     look(request, room) {
       const nowMs = performance.now();
-      const before = standing.of(`${ground.processes.runs(nowMs)} ${opaque.size} ${room} ${request.paths.join('\n')}`);
-      if (before !== undefined) return before;
       const notes: Cut[] = [];
       const all = mountsNow();
       const mounts = bounded(notes, 'mounts', all, within(MAX_MOUNTS, room));
@@ -139,8 +135,9 @@ export function openOverlay(ground: Ground): View<'overlay'> {
         storage: shownStores,
         containers: ground.podman.containers(nowMs),
       };
-      return standing.keep({ state, truncated: notes });
+      return { state, truncated: notes };
     },
+    heard: () => String(opaque.size),
   };
 }
 

@@ -2,21 +2,19 @@
 import type { Space } from '../../../protocol/xray/parts.ts';
 import type { ProcessTree } from '../../../protocol/xray/process-tree.ts';
 import type { Birth } from '../births.ts';
-import { Standing } from '../activity.ts';
 import { cut } from '../files.ts';
 import { uptimeMs } from '../ground.ts';
 import type { Ground } from '../ground.ts';
 import { Places, spaceKey } from '../processes.ts';
 import type { Process } from '../processes.ts';
 import { bounded, within } from '../view.ts';
-import type { Cut, Sight, View } from '../view.ts';
+import type { Cut, View } from '../view.ts';
 
 const MAX_PROCESSES = 256;
 const MAX_PASSED = 32;
 
 export function openProcessTree(ground: Ground): View<'process-tree'> {
   const born = new Map<number, Birth>();
-  const standing = new Standing<Sight<'process-tree'>>();
   let passed: ProcessTree['passed'] = [];
   const unwatch = ground.births.watch((birth) => {
     if (born.size < 4 * MAX_PASSED || born.has(birth.pid)) born.set(birth.pid, birth);
@@ -24,8 +22,6 @@ export function openProcessTree(ground: Ground): View<'process-tree'> {
   return {
     look(_request, room) {
       const nowMs = performance.now();
-      const before = standing.of(`${ground.processes.runs(nowMs)} ${born.size} ${room}`);
-      if (before !== undefined) return before;
       const table = ground.processes.table(nowMs, true);
       const spaces = new Places<Space>(64, spaceKey);
       const cgroups = new Places<string>(within(96, room), String);
@@ -69,8 +65,9 @@ export function openProcessTree(ground: Ground): View<'process-tree'> {
         terminals: ground.jobs(table),
         containers: ground.podman.containers(nowMs),
       };
-      return standing.keep({ state, truncated: notes });
+      return { state, truncated: notes };
     },
+    heard: () => String(born.size),
     pids: () => [ground.births.pid],
     close: unwatch,
   };

@@ -14,6 +14,8 @@ const MAX_TASKS = 256;
 const MAX_THREADS = 64;
 /** Who had less of a CPU than this since the last look was not its main user. */
 const MOSTLY = 0.2;
+/** Looks come at least so often while something runs: what happened since the look before happened within this time. */
+const LONGEST_MS = 2000;
 
 type Before = { ranMs: number; waitedMs: number };
 
@@ -74,7 +76,7 @@ export function openRunQueue(ground: Ground): View<'run-queue'> {
 
       const { cpus } = parseKernelStat(kernel);
       const { averages, running } = parseLoadAverage(load);
-      const periodMs = Math.max(1, upMs - lastUpMs);
+      const periodMs = Math.max(1, Math.min(upMs - lastUpMs, LONGEST_MS));
       lastUpMs = upMs;
       const notes: Cut[] = [];
       const state: RunQueue = {
@@ -90,6 +92,9 @@ export function openRunQueue(ground: Ground): View<'run-queue'> {
       };
       return { state, truncated: notes };
     },
+    // the averages fall by themselves
+    heard: () => /^\S+ \S+ \S+/.exec(files.read('/proc/loadavg') ?? '')?.[0] ?? '',
+    settleLooks: 1,
   };
 }
 
@@ -109,7 +114,7 @@ export function loadSampleAge(): (averages: LoadAverage['averages'], uptimeMs: n
   return (averages, uptimeMs) => {
     const now = averages.join(' ');
     // between the look before and this one; the middle is off by half a period at most
-    if (shown !== '' && now !== shown) sampledMs = (lookedMs + uptimeMs) / 2;
+    if (shown !== '' && now !== shown) sampledMs = (Math.max(lookedMs, uptimeMs - LONGEST_MS) + uptimeMs) / 2;
     shown = now;
     lookedMs = uptimeMs;
     return sampledMs === undefined ? null : Math.round((uptimeMs - sampledMs) % LOAD_SAMPLE_MS);

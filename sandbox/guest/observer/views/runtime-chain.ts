@@ -1,13 +1,12 @@
 // The view of the runtime chain: podman and what it starts, also for a moment only.
 import type { ChainProcess, ChainRole, RuntimeChain } from '../../../protocol/xray/runtime-chain.ts';
 import type { Birth } from '../births.ts';
-import { Standing } from '../activity.ts';
 import { cut } from '../files.ts';
 import { uptimeMs } from '../ground.ts';
 import type { Ground } from '../ground.ts';
 import { containerOfCgroup } from '../proc-text.ts';
 import { bounded, within } from '../view.ts';
-import type { Cut, Sight, View } from '../view.ts';
+import type { Cut, View } from '../view.ts';
 
 const MAX_PROCESSES = 128;
 /** How long who ended stays listed. */
@@ -47,9 +46,6 @@ export function containerIn(command: string): string | null {
 export function openRuntimeChain(ground: Ground): View<'runtime-chain'> {
   const seen = new Map<number, ChainProcess>();
   let callers = new Map<number, ChainProcess>();
-  const standing = new Standing<Sight<'runtime-chain'>>();
-  /** some are listed that have ended, and will be taken off the list */
-  let memories = false;
   let births = 0;
 
   const note = (birth: Birth): void => {
@@ -78,8 +74,6 @@ export function openRuntimeChain(ground: Ground): View<'runtime-chain'> {
   return {
     look(_request, room) {
       const nowMs = performance.now();
-      const before = standing.of(`${ground.processes.runs(nowMs)} ${births} ${room}`);
-      if (before !== undefined && !memories) return before;
       const upMs = uptimeMs();
       const table = ground.processes.table(nowMs, true);
       const containers = ground.podman.containers(nowMs);
@@ -111,7 +105,6 @@ export function openRuntimeChain(ground: Ground): View<'runtime-chain'> {
         if (one.endedMs === null) seen.set(pid, { ...one, endedMs: upMs });
         else if (upMs - one.endedMs > MEMORY_MS) seen.delete(pid);
       }
-      memories = [...seen.values()].some(({ endedMs }) => endedMs !== null);
       for (const one of seen.values()) {
         const parent = table.byPid.get(one.bornOf);
         if (one.role !== 'engine' || parent === undefined || seen.has(parent.pid) || parent.ours) continue;
@@ -135,8 +128,9 @@ export function openRuntimeChain(ground: Ground): View<'runtime-chain'> {
         processes: bounded(notes, 'processes', all, within(MAX_PROCESSES, room)),
         containers,
       };
-      return standing.keep({ state, truncated: notes });
+      return { state, truncated: notes };
     },
+    heard: () => String(births),
     pids: () => [ground.births.pid],
     close: unwatch,
   };

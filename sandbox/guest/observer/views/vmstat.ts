@@ -7,6 +7,8 @@ import { NotSupported } from '../view.ts';
 import type { View } from '../view.ts';
 
 const PAGE_KIB = 4;
+/** Six of some two hundred lines of /proc/vmstat. */
+const EVENTS = /^(pswpin|pswpout|pgpgin|pgpgout|pgfault|pgmajfault) (\d+)$/gm;
 
 type Counters = { readonly atMs: number; readonly kernel: KernelStat; readonly vm: ReadonlyMap<string, number> };
 
@@ -22,7 +24,9 @@ export function openVmStat({ files }: Ground): View<'vmstat'> {
       const now: Counters = {
         atMs: performance.now(),
         kernel: parseKernelStat(stat),
-        vm: parseNumbers(files.read('/proc/vmstat') ?? ''),
+        vm: new Map(
+          Array.from((files.read('/proc/vmstat') ?? '').matchAll(EVENTS), ([, name = '', n]) => [name, Number(n)]),
+        ),
       };
       const state: VmStat = {
         procs: { runnable: Math.max(0, now.kernel.running - 1), blocked: now.kernel.blocked },
