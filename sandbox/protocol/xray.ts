@@ -6,7 +6,7 @@
 //
 // A message holds the whole state, not a difference: it is at most MAX_XRAY_BYTES and usually some 2 to 15 kB, a slow browser
 // may be handed the newest and skip others, a scrubber may jump anywhere, and nothing can drift apart. What would be the
-// same state again is sent as `same`, a few dozen bytes. In a machine in which nothing runs nothing is looked at and nothing sent (`restMs`), and
+// same state again is sent as `same`, a few dozen bytes, and not at every look. In a machine in which nothing runs nothing is looked at and nothing sent (`restMs`), and
 // nothing ever that nobody watches.
 import * as z from 'zod/mini';
 import { Cgroups } from './xray/cgroups.ts';
@@ -40,7 +40,7 @@ const Truncated = list(z.strictObject({ list: text(32), shown: count, total: cou
 
 const head = {
   version: z.literal(XRAY_VERSION),
-  /** counts the samples of this subscription from 1; a gap means that newer ones overtook older ones */
+  /** counts the samples of this subscription from 1; a gap means that newer ones overtook older ones, or that nothing had changed */
   sample: z.int().check(z.gte(1)),
   /** when it was taken: the guest's clock, Unix ms */
   atMs: count,

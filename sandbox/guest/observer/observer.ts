@@ -32,8 +32,10 @@ const OPENERS: { readonly [V in XrayView]: Opener<V> } = {
 const PAUSE_MS = 100;
 /** A view that still gathers says when it has; should it not, it is looked at again after this. */
 const GATHER_MS = 1000;
-/** Looks after something ran: programs that were asked have answered by then, and podman has let go of its database. */
-const SETTLE_LOOKS = 3;
+/** Looks after something ran: podman has let go of its database by the second one. */
+const SETTLE_LOOKS = 2;
+/** That nothing has changed is said when a rest begins, and else no more often than this: waking the writer for it costs as much as many a look. */
+const SAME_MS = 2500;
 /** What the kernel changes by itself, while nothing runs, is seen after this long. */
 const REFRESH_MS = 10_000;
 /** Lists are never cut shorter than this part of their usual length. */
@@ -49,6 +51,8 @@ type Watch = {
   timer: NodeJS.Timeout | undefined;
   sample: number;
   shown: string;
+  /** when something was said last, by performance.now() */
+  saidAtMs: number;
   periodMs: number;
   /** another text when something ran, or the view heard of something; how often it has been the same by now, and when the kernel was read last */
   cause: string;
@@ -87,6 +91,7 @@ export class Observer {
       timer: undefined,
       sample: 0,
       shown: '',
+      saidAtMs: -Infinity,
       periodMs: 0,
       cause: '',
       looks: 0,
@@ -141,6 +146,7 @@ export class Observer {
       watch.gathering = body === undefined;
       watch.resting = settled && body !== undefined && this.#pulse.wait(this.#watches.has('run-queue'));
       if (body !== undefined) this.#tell(watch, body);
+      if (view.heard !== undefined) this.#pulse.open();
       const betweenMs = before - this.#cpuMs;
       const helpers = this.#helpers(view);
       this.#cpuMs = ownCpuMs();
@@ -176,17 +182,20 @@ export class Observer {
 
   #tell(watch: Watch, body: string): void {
     const { view } = watch.request;
+    const nowMs = performance.now();
+    const sample = ++watch.sample;
+    const same = body.replace(AGE, '') === watch.shown.replace(AGE, '');
+    if (same && !watch.resting && nowMs - watch.saidAtMs < SAME_MS) return;
+    watch.saidAtMs = nowMs;
     const head = {
       version: XRAY_VERSION,
-      sample: ++watch.sample,
+      sample,
       atMs: Date.now(),
       periodMs: Math.round(watch.periodMs),
       restMs: watch.resting ? REFRESH_MS : 0,
-      costPercent: watch.costs.percent(performance.now()),
+      costPercent: watch.costs.percent(nowMs),
     } as const;
-    if (body.replace(AGE, '') === watch.shown.replace(AGE, '')) {
-      return this.#say(view, { ...head, kind: 'same', view });
-    }
+    if (same) return this.#say(view, { ...head, kind: 'same', view });
     watch.shown = body;
     this.#send(view, `${JSON.stringify({ ...head, kind: 'state', view }).slice(0, -1)},${body.slice(1)}`);
   }

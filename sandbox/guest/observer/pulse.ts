@@ -7,31 +7,36 @@ import { OURS } from './processes.ts';
 const PERIOD_MS = 1000;
 
 // Told to wait by a letter, `r` or (for who shows the load averages, which fall by themselves) `l`, it answers with a line as soon as what it reads is not
-// what it was when it answered last: so nothing that happens between its answer and the next wait is missed. It reads what activity.ts does, and leaves out
-// groups in which there is nobody.
+// what it was when it answered last: so nothing that happens between its answer and the next wait is missed. A first line says that it has begun. It reads
+// what activity.ts does, and leaves out groups in which there is nobody.
 const PERL = String.raw`use strict; $0 = 'underhood-observer'; $| = 1;
 my ($root, $ours, $period) = @ARGV;
-my $cgroups = "$root/sys/fs/cgroup";
 sub file { my $file; open($file, '<', $_[0]) ? $file : () }
 sub text { my $text = ''; sysseek($_[0], 0, 0); sysread($_[0], $text, 4096); $text }
 my $load = file("$root/proc/loadavg") or exit 1;
-my ($ran, $averages, $population, $wait, @groups) = ('', '', '', '');
-for (;;) {
-  vec(my $input = '', 0, 1) = 1;
-  if (select($input, undef, undef, $wait ? $period : undef)) { sysread(STDIN, $wait, 64) or exit; $population = '' }
-  my ($three, $threads) = text($load) =~ m{^(\S+ \S+ \S+) \d+(/\d+ \d+)};
+my ($population, @groups) = ('');
+sub look {
+  my ($averages, $threads) = text($load) =~ m{^(\S+ \S+ \S+) \d+(/\d+ \d+)};
   if ($threads ne $population) {
+    $population = $threads;
     @groups = ();
-    for my $folder (glob "$cgroups/*/") {
-      next if $folder eq "$cgroups$ours/";
+    for my $folder (glob "$root/sys/fs/cgroup/*/") {
+      next if $folder =~ m{$ours/$};
       my $events = file("$folder/cgroup.events") or next;
       push @groups, file("$folder/cpu.stat") if text($events) =~ /^populated 1/m;
     }
-    $population = $threads;
   }
-  my $now = join ' ', $threads, map { text($_) =~ /^usage_usec (\d+)/ } @groups;
-  next if $now eq $ran && ($wait !~ /l/ || $three eq $averages);
-  ($ran, $averages, $wait) = ($now, $three, '');
+  return ($averages, join ' ', $threads, map { text($_) =~ /^usage_usec (\d+)/ } @groups);
+}
+my ($averages, $ran) = look();
+my $wait = '';
+print "\n";
+for (;;) {
+  vec(my $input = '', 0, 1) = 1;
+  if (select($input, undef, undef, $wait ? $period : undef)) { sysread(STDIN, $wait, 64) or exit; $population = '' }
+  my ($averages_now, $ran_now) = look();
+  next if $ran_now eq $ran && ($wait !~ /l/ || $averages_now eq $averages);
+  ($averages, $ran, $wait) = ($averages_now, $ran_now, '');
   print "\n";
 }
 `;
@@ -40,8 +45,8 @@ export class Pulse {
   readonly #beat: () => void;
   readonly #argv: readonly [string, ...string[]];
   #follower: Follower | undefined;
-  /** what the program was told last; empty once it has answered */
-  #waiting = '';
+  /** what the program was told last; empty once it has answered, undefined before it has begun */
+  #waiting: string | undefined;
 
   /** `beat`: something ran, or may have. `root`: where /proc and /sys lie. */
   constructor(beat: () => void, root = '') {
@@ -53,13 +58,17 @@ export class Pulse {
     return this.#follower?.pid;
   }
 
-  /** From now on `beat` is called once when something runs, or (`load`) when the load averages change. False where there is nobody to tell. */
-  wait(load: boolean): boolean {
+  /** Starts the program, which takes much longer than what it does. */
+  open(): void {
     this.#follower ??= new Follower(this.#argv, () => {
       this.#waiting = '';
       this.#beat();
     });
-    if (this.#follower.pid === undefined) return false;
+  }
+
+  /** From now on `beat` is called once when something runs, or (`load`) when the load averages change. False where there is nobody to tell. */
+  wait(load: boolean): boolean {
+    if (this.#follower?.pid === undefined || this.#waiting === undefined) return false;
     const wait = load ? 'l' : 'r';
     if (this.#waiting !== wait) this.#follower.write(wait);
     this.#waiting = wait;
@@ -69,6 +78,6 @@ export class Pulse {
   close(): void {
     this.#follower?.close();
     this.#follower = undefined;
-    this.#waiting = '';
+    this.#waiting = undefined;
   }
 }

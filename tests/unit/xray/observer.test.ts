@@ -77,18 +77,18 @@ describe('the pulse of a machine at rest', () => {
       beaten();
     }, root);
     const beat = (): Promise<void> => new Promise((resolve) => (beaten = resolve));
-    // what it never read is news
-    const first = beat();
-    expect(pulse.wait(true)).toBe(true);
+    const begun = beat();
+    pulse.open();
+    expect(pulse.wait(true)).toBe(false);
+    await begun;
     const { pid } = pulse;
-    await first;
     for (const change of [
       () => spent('user', 2),
       () => put('proc/loadavg', '0.09 0.00 0.00 1/80 700\n'),
       () => put('proc/loadavg', '0.09 0.00 0.00 1/80 701\n'),
     ]) {
       const next = beat();
-      pulse.wait(true);
+      expect(pulse.wait(true)).toBe(true);
       await spent('underhood', 2 + beats);
       await put('proc/loadavg', (await readFile(join(root, 'proc/loadavg'), 'utf8')).replace(' 1/80', ' 2/80'));
       await change();

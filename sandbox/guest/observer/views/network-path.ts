@@ -271,6 +271,7 @@ export function openNetworkPath(ground: Ground, stir: () => void): View<'network
       return { state, truncated: notes };
     },
     heard: () => String(heard),
+    settleLooks: LISTENING_LOOKS,
     close() {
       for (const follower of followers) follower.close();
     },
