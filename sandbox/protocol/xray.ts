@@ -75,7 +75,7 @@ export type XrayStateMessage = z.infer<typeof XrayStateMessage>;
 
 export const XrayMessage = z.discriminatedUnion('kind', [
   XrayStateMessage,
-  /** looked again, and nothing had changed but `uptimeMs`, which went on by as much as `atMs` */
+  /** looked again, and nothing had changed but `uptimeMs`, which went on by as much as `atMs` (and `loadSampleAgeMs` with it) */
   z.strictObject({ ...head, kind: z.literal('same'), view: XrayView }),
   /** cannot be looked at: not-supported (no cgroup v2, no overlay …), failed (the observer met an error; it tries again), asleep
    * (said by the session: the machine is paused, hibernated or does not answer; samples follow when it is back) */

@@ -32,16 +32,16 @@ const OPENERS: { readonly [V in XrayView]: Opener<V> } = {
 const PAUSE_MS = 100;
 /** A view that still gathers says when it has; should it not, it is looked at again after this. */
 const GATHER_MS = 1000;
-/** Looks after something ran: podman has let go of its database by the second one. */
-const SETTLE_LOOKS = 2;
+/** Looks after something ran, before the one that stands: podman has let go of its database by then. */
+const SETTLE_LOOKS = 1;
 /** That nothing has changed is said when a rest begins, and else no more often than this: waking the writer for it costs as much as many a look. */
 const SAME_MS = 2500;
 /** What the kernel changes by itself, while nothing runs, is seen after this long. */
 const REFRESH_MS = 10_000;
 /** Lists are never cut shorter than this part of their usual length. */
 const LEAST_ROOM = 0.02;
-/** The machine's own age, which is never the same (`same` in xray.ts). */
-const AGE = /"uptimeMs":\d+/;
+/** Ages, which are never the same (`same` in xray.ts). */
+const AGE = /"(uptimeMs|loadSampleAgeMs)":\d+/g;
 /** A view that failed is opened anew after this long. */
 const RETRY_MS = 5000;
 
@@ -54,10 +54,11 @@ type Watch = {
   /** when something was said last, by performance.now() */
   saidAtMs: number;
   periodMs: number;
-  /** another text when something ran, or the view heard of something; how often it has been the same by now, and when the kernel was read last */
+  /** another text when something ran, or the view heard of something; and how often it has been the same by now */
   cause: string;
   looks: number;
-  readAtMs: number;
+  /** when the kernel was read last after that, by performance.now(); -Infinity: what is shown may be of a moment in which something ran */
+  settledAtMs: number;
   /** is not looked at before something happens, or the refresh */
   resting: boolean;
   /** see View.look */
@@ -95,7 +96,7 @@ export class Observer {
       periodMs: 0,
       cause: '',
       looks: 0,
-      readAtMs: -Infinity,
+      settledAtMs: -Infinity,
       resting: false,
       room: 1,
       gathering: false,
@@ -103,7 +104,7 @@ export class Observer {
     };
     watch.request = request;
     watch.shown = '';
-    watch.readAtMs = -Infinity;
+    watch.settledAtMs = -Infinity;
     watch.periodMs = 1000 / request.rateHz;
     this.#watches.set(request.view, watch);
     this.#schedule(watch, 0);
@@ -140,9 +141,10 @@ export class Observer {
       const before = ownCpuMs();
       const view = (watch.view ??= OPENERS[request.view](this.#ground, () => this.#stir(watch)));
       const settled = this.#settled(watch, view, startedMs);
-      const stands = settled && watch.shown !== '' && startedMs - watch.readAtMs < REFRESH_MS;
+      const stands = settled && startedMs - watch.settledAtMs < REFRESH_MS;
       const body = stands ? watch.shown : bodyOf(watch, view);
-      if (!stands) watch.readAtMs = startedMs;
+      if (!settled) watch.settledAtMs = -Infinity;
+      else if (!stands) watch.settledAtMs = startedMs;
       watch.gathering = body === undefined;
       watch.resting = settled && body !== undefined && this.#pulse.wait(this.#watches.has('run-queue'));
       if (body !== undefined) this.#tell(watch, body);
@@ -241,4 +243,5 @@ function closeQuietly(watch: Watch): void {
   }
   watch.view = undefined;
   watch.shown = '';
+  watch.settledAtMs = -Infinity;
 }

@@ -17,7 +17,7 @@ export type View<V extends XrayView = XrayView> = {
    * without it changes all the time, and is read at every look.
    */
   heard?(): string;
-  /** looks after such a change until all is as it will stay; two where it is not said */
+  /** looks after such a change before the one that is left to stand; one where it is not said */
   readonly settleLooks?: number;
   close?(): void;
   /** processes that work for this view, so that their CPU time counts as its cost */

@@ -1,6 +1,7 @@
 // The X-ray's panel: keeps what was seen, watches what is shown (nothing while the page is hidden), and redraws once a frame at most.
 import { render } from 'preact';
 import { XRAY_VIEWS, XrayMessage, type XrayState, type XrayView } from '../../../sandbox/protocol/xray.ts';
+import { LOAD_SAMPLE_MS } from '../../../sandbox/protocol/xray/run-queue.ts';
 import type { ClientMessage } from '../../api/socket.ts';
 import { locale } from '../text.ts';
 import { note, type Command, type ShellMark } from './commands.ts';
@@ -253,7 +254,10 @@ export class XrayPanel {
   }
 }
 
-/** What is the same `ms` later: but for the machine's own age. */
+/** What is the same `ms` later: but for the machine's own age, and that of the kernel's last sample of the load. */
 function later(state: XrayState, ms: number): XrayState {
-  return 'uptimeMs' in state ? { ...state, uptimeMs: state.uptimeMs + ms } : state;
+  if (!('uptimeMs' in state)) return state;
+  const older = { ...state, uptimeMs: state.uptimeMs + ms };
+  if (!('loadSampleAgeMs' in older) || older.loadSampleAgeMs === null) return older;
+  return { ...older, loadSampleAgeMs: Math.round((older.loadSampleAgeMs + ms) % LOAD_SAMPLE_MS) };
 }

@@ -163,7 +163,7 @@ function chart(look: Look<'run-queue'>, state: State, top: number, high: number,
     value: state.loadAverages[index] ?? 0,
     decay: LOAD_DECAY[index] ?? 1,
   }));
-  const places = apart([total, ...loads.map(({ value }) => value)].map(y), 15);
+  const places = apart([total, ...loads.map(({ value }) => value)].map(y), 15, top + high);
   const unit = Math.max(1, Math.ceil(most / 4));
   return [
     ...Array.from({ length: Math.floor(most / unit) + 1 }, (_, index) => index * unit).flatMap((value) => [
@@ -255,12 +255,18 @@ function nextSample(look: Look<'run-queue'>, state: State, top: number): VNode[]
   ];
 }
 
-/** Labels of curves that lie close together are moved apart, keeping their order. */
-function apart(places: readonly number[], gap: number): readonly number[] {
+/** Labels of curves that lie close together are moved apart, keeping their order, none below `lowest`. */
+function apart(places: readonly number[], gap: number, lowest: number): readonly number[] {
   const order = places.map((y, index) => ({ y, index })).sort((a, b) => a.y - b.y);
-  for (let index = 1; index < order.length; index += 1) {
-    const [above, here] = [order[index - 1], order[index]];
-    if (above !== undefined && here !== undefined) here.y = Math.max(here.y, above.y + gap);
+  let highest = -Infinity;
+  for (const here of order) {
+    here.y = Math.max(here.y, highest);
+    highest = here.y + gap;
+  }
+  let floor = lowest;
+  for (const here of order.toReversed()) {
+    here.y = Math.min(here.y, floor);
+    floor = here.y - gap;
   }
   return [...order].sort((a, b) => a.index - b.index).map(({ y }) => y);
 }

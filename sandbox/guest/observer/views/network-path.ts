@@ -271,7 +271,7 @@ export function openNetworkPath(ground: Ground, stir: () => void): View<'network
       return { state, truncated: notes };
     },
     heard: () => String(heard),
-    settleLooks: LISTENING_LOOKS,
+    settleLooks: LISTENING_LOOKS - 1,
     close() {
       for (const follower of followers) follower.close();
     },

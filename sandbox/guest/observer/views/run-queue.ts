@@ -94,7 +94,6 @@ export function openRunQueue(ground: Ground): View<'run-queue'> {
     },
     // the averages fall by themselves
     heard: () => /^\S+ \S+ \S+/.exec(files.read('/proc/loadavg') ?? '')?.[0] ?? '',
-    settleLooks: 1,
   };
 }
 
