@@ -143,8 +143,7 @@ export class Observer {
       const settled = this.#settled(watch, view, startedMs);
       const stands = settled && startedMs - watch.settledAtMs < REFRESH_MS;
       const body = stands ? watch.shown : bodyOf(watch, view);
-      if (!settled) watch.settledAtMs = -Infinity;
-      else if (!stands) watch.settledAtMs = startedMs;
+      if (!stands) watch.settledAtMs = settled && body !== undefined ? startedMs : -Infinity;
       watch.gathering = body === undefined;
       watch.resting = settled && body !== undefined && this.#pulse.wait(this.#watches.has('run-queue'));
       if (body !== undefined) this.#tell(watch, body);
