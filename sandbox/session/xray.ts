@@ -14,9 +14,8 @@ type Seen = Exclude<XrayMessage, { kind: 'unavailable' }>;
 
 type Watched = {
   readonly ports: Map<XrayPort, XrayRequest>;
-  /** the newest whole state, for whoever comes, and the newest word that it still stands, with when it came */
-  state: Seen | undefined;
-  newest: { readonly message: Seen; readonly atMs: number } | undefined;
+  /** for whoever comes: the newest whole state, and the newest word that it stands, with when that came */
+  seen: { readonly state: Seen; readonly newest: Seen; readonly cameAtMs: number } | undefined;
   /** what the guest was asked for last, on the present link */
   asked: string;
 };
@@ -36,13 +35,12 @@ export class Xray {
   watch(port: XrayPort, request: XrayRequest): void {
     let watched = this.#views.get(request.view);
     if (watched === undefined) {
-      watched = { ports: new Map(), state: undefined, newest: undefined, asked: '' };
+      watched = { ports: new Map(), seen: undefined, asked: '' };
       this.#views.set(request.view, watched);
     }
     watched.ports.set(port, request);
     if (this.#link === undefined) port.xray(unavailable(request.view, 'asleep'));
-    else if (watched.state !== undefined)
-      this.#catchUp(port, watched.state, watched.newest ?? { message: watched.state, atMs: this.#now() });
+    else if (watched.seen !== undefined) this.#catchUp(port, watched.seen);
     this.#ask(request.view, watched);
   }
 
@@ -84,7 +82,7 @@ export class Xray {
   /** The machine stands still: what is shown is no longer now. Looking goes on by itself when it moves again. */
   rest(): void {
     for (const [view, watched] of this.#views) {
-      watched.state = undefined;
+      watched.seen = undefined;
       for (const port of watched.ports.keys()) port.xray(unavailable(view, 'asleep'));
     }
   }
@@ -95,18 +93,20 @@ export class Xray {
     if (message === undefined) return this.#complain();
     const watched = this.#views.get(message.view);
     if (watched === undefined) return;
-    if (message.kind === 'state') watched.state = message;
-    if (message.kind === 'unavailable') watched.state = undefined;
-    else watched.newest = { message, atMs: this.#now() };
+    if (message.kind === 'unavailable') watched.seen = undefined;
+    else {
+      const state = message.kind === 'state' ? message : watched.seen?.state;
+      watched.seen = state && { state, newest: message, cameAtMs: this.#now() };
+    }
     for (const port of watched.ports.keys()) port.xray(message);
   }
 
   /** What the others see, and what time it is there: a state may be old and stand. */
-  #catchUp(port: XrayPort, state: Seen, { message, atMs }: NonNullable<Watched['newest']>): void {
+  #catchUp(port: XrayPort, { state, newest, cameAtMs }: NonNullable<Watched['seen']>): void {
     port.xray(state);
-    const { version, view, sample, periodMs, restMs, costPercent } = message;
-    const nowMs = message.atMs + Math.max(0, this.#now() - atMs);
-    port.xray({ version, kind: 'same', view, sample, atMs: nowMs, periodMs, restMs, costPercent });
+    const { version, view, sample, periodMs, restMs, costPercent } = newest;
+    const atMs = newest.atMs + Math.max(0, this.#now() - cameAtMs);
+    port.xray({ version, kind: 'same', view, sample, atMs, periodMs, restMs, costPercent });
   }
 
   /** One request for all pages of a view: the highest rate, the paths of those who came last. */

@@ -49,10 +49,7 @@ export async function xrayCost(source: MachineSource, seconds: number): Promise<
     const firstMs = performance.now() - asked;
     const firstCpuMs = (await spentMs(watch, AGENT)) - before;
     // the second look still opens and compiles; a view that shows what changes all the time never rests
-    const { promise: tenth, resolve } = Promise.withResolvers<undefined>();
-    const timer = setInterval(() => (watch.last(view)?.sample ?? 0) >= 10 && resolve(undefined), 100);
-    await Promise.race([watch.rests(view), tenth]);
-    clearInterval(timer);
+    await Promise.race([watch.rests(view), watch.until(view, (_state, { sample }) => sample >= 10)]);
     const percent = await share(watch, AGENT, seconds);
     const { costPercent: shownPercent = NaN, periodMs = NaN } = watch.last(view) ?? {};
     await watch.run("systemd-run --quiet --unit=busy bash -c 'while sleep 3; do :; done'");

@@ -185,7 +185,7 @@ export class Observer {
     const { view } = watch.request;
     const nowMs = performance.now();
     const sample = ++watch.sample;
-    const same = body.replace(AGE, '') === watch.shown.replace(AGE, '');
+    const same = body === watch.shown || body.replace(AGE, '') === watch.shown.replace(AGE, '');
     if (same && !watch.resting && nowMs - watch.saidAtMs < SAME_MS) return;
     watch.saidAtMs = nowMs;
     const head = {

@@ -1,5 +1,5 @@
-// Tells when something has run again in a machine at rest. A small Perl process (perl-base only) waits for it: it touches a tenth of the memory that the
-// agent does, and so costs a fraction of what waking the agent every second would.
+// Tells when something has run again in a machine at rest. A small Perl process (perl-base only) waits for it: to wake and read takes it some 2 ms of CPU
+// under emulation, where the agent takes some 7 to wake only.
 import { Follower } from './follower.ts';
 import { OURS } from './processes.ts';
 

@@ -92,6 +92,15 @@ function reached(session: Session, state: Session['state']): Promise<void> {
   });
 }
 
+/** A page that joined a ready session, and shows the first terminal's prompt. */
+async function atPrompt(session: Session): Promise<Page> {
+  const page = new Page();
+  session.join(page);
+  session.terminals.attach(page, 1, null, 80, 24);
+  await page.until(/\$ /);
+  return page;
+}
+
 const type = (session: Session, page: Page, text: string): void => {
   expect(session.input(page, 1, Buffer.from(text))).toBe(true);
 };
@@ -116,10 +125,7 @@ describe('a session', () => {
     await reached(session, 'ready');
     expect(tries).toBe(2);
     expect(host.bodies.size).toBe(1);
-    const page = new Page();
-    session.join(page);
-    session.terminals.attach(page, 1, null, 80, 24);
-    await page.until(/\$ /);
+    await atPrompt(session);
     await session.close();
   });
 
@@ -200,10 +206,7 @@ describe('a session', () => {
     const { options, host } = world();
     const session = Session.start(options);
     await reached(session, 'ready');
-    const page = new Page();
-    session.join(page);
-    session.terminals.attach(page, 1, null, 80, 24);
-    await page.until(/\$ /);
+    const page = await atPrompt(session);
     type(session, page, 'for i in $(seq 1 200); do echo "row $i"; done; echo fin""ished\r');
     await page.until(/row 20\r/);
     for (const body of host.bodies.values()) body.channel.disconnect();
@@ -227,10 +230,7 @@ describe('a desk', () => {
     const { options } = world();
     const session = Session.start(options);
     await reached(session, 'ready');
-    const page = new Page();
-    session.join(page);
-    session.terminals.attach(page, 1, null, 80, 24);
-    await page.until(/\$ /);
+    await atPrompt(session);
     const filled = new Promise<void>((resolve) => {
       session.watch({ changed: () => session.view().terminals.some(({ id }) => id !== 1) && resolve() });
     });
@@ -262,10 +262,7 @@ describe('a session nobody looks at', () => {
     const { options, records } = world();
     const session = Session.start(options);
     await reached(session, 'ready');
-    const page = new Page();
-    session.join(page);
-    session.terminals.attach(page, 1, null, 80, 24);
-    await page.until(/\$ /);
+    const page = await atPrompt(session);
     type(session, page, 'secret=4""2; echo st""ored\r');
     await page.until(/stored\r\n[^]*\$ /);
 
@@ -291,10 +288,7 @@ describe('a session that goes back to a checkpoint', () => {
     const { options, records } = world();
     const session = Session.start(options);
     await reached(session, 'ready');
-    const page = new Page();
-    session.join(page);
-    session.terminals.attach(page, 1, null, 80, 24);
-    await page.until(/\$ /);
+    const page = await atPrompt(session);
     await session.checkpoint('first');
     const [checkpoint] = session.view().checkpoints;
     expect(checkpoint?.label).toBe('first');
@@ -347,10 +341,7 @@ describe('after a restart of the server', () => {
     const { options, source, records } = world();
     const first = Session.start(options);
     await reached(first, 'ready');
-    const page = new Page();
-    first.join(page);
-    first.terminals.attach(page, 1, null, 80, 24);
-    await page.until(/\$ /);
+    const page = await atPrompt(first);
     type(first, page, 'kept=ye""s; echo st""ored\r');
     await page.until(/stored\r\n[^]*\$ /);
     const { epoch, seq } = page;
@@ -378,10 +369,7 @@ describe('after a restart of the server', () => {
     const { options, source, records } = world();
     const first = Session.start(options);
     await reached(first, 'ready');
-    const page = new Page();
-    first.join(page);
-    first.terminals.attach(page, 1, null, 80, 24);
-    await page.until(/\$ /);
+    const page = await atPrompt(first);
     type(first, page, 'echo remem""bered\r');
     await page.until(/remembered\r\n[^]*\$ /);
     first.leave(page);

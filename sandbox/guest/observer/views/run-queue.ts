@@ -93,7 +93,7 @@ export function openRunQueue(ground: Ground): View<'run-queue'> {
       return { state, truncated: notes };
     },
     // the averages fall by themselves
-    heard: () => /^\S+ \S+ \S+/.exec(files.read('/proc/loadavg') ?? '')?.[0] ?? '',
+    heard: () => parseLoadAverage(files.read('/proc/loadavg') ?? '').averages.join(' '),
   };
 }
 
