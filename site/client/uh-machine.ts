@@ -43,8 +43,8 @@ export class UhMachine extends HTMLElement {
   #linked = false;
   #panes: Panes = NO_PANES;
   #request = 0;
-  /** the learner asked for a terminal: it gets the focus once it is there */
-  #wanted: number | undefined;
+  /** the learner asked for a terminal: once it is there it gets the keyboard, if that is still where it was */
+  #wanted: { readonly request: number; readonly from: Element | null } | undefined;
   readonly #tabs = new Map<number, Tab>();
 
   connectedCallback(): void {
@@ -147,9 +147,10 @@ export class UhMachine extends HTMLElement {
         return true;
       case 'opened':
         this.#add(message.terminal);
-        if (message.request === this.#wanted) {
+        if (message.request === this.#wanted?.request) {
+          const stayed = keyboardIsFree() || document.activeElement === this.#wanted.from;
           this.#wanted = undefined;
-          this.#select(message.terminal, true);
+          this.#select(message.terminal, stayed);
         }
         return true;
       case 'error':
@@ -199,7 +200,7 @@ export class UhMachine extends HTMLElement {
     if (this.#host === undefined || !this.#linked || this.#wanted !== undefined) return;
     if (this.#tabs.size >= MAX_TERMINALS) return this.#host.say(words().terminal.tooMany);
     this.#request += 1;
-    this.#wanted = this.#request;
+    this.#wanted = { request: this.#request, from: document.activeElement };
     this.#host.send({ type: 'open', request: this.#request, ...(this.current?.size() ?? { cols: 80, rows: 24 }) });
   }
 
@@ -244,8 +245,7 @@ export class UhMachine extends HTMLElement {
 
   /** The first terminal takes the keyboard only while nothing else has it. */
   #opened(id: number): void {
-    const idle = document.activeElement === null || document.activeElement === document.body;
-    if (this.#panes.current === id && idle && matchMedia('(min-width: 900px)').matches)
+    if (this.#panes.current === id && keyboardIsFree() && matchMedia('(min-width: 900px)').matches)
       this.#tabs.get(id)?.view.focus();
   }
 
@@ -283,9 +283,9 @@ export class UhMachine extends HTMLElement {
   #split(split: Split): void {
     this.#panes = divide(this.#panes, split, [...this.#tabs.keys()]);
     writeStored('panes', this.#panes.split);
-    if (this.#panes.split !== undefined && this.#panes.shown.length < 2) this.#open();
     this.#draw();
     this.current?.focus();
+    if (this.#panes.split !== undefined && this.#panes.shown.length < 2) this.#open();
   }
 
   /** As it was split before the page was left, once there are two terminals to show. */
@@ -386,6 +386,10 @@ export class UhMachine extends HTMLElement {
     else view.type(JSON.parse(`"${data ?? ''}"`) as string);
     view.focus();
   }
+}
+
+function keyboardIsFree(): boolean {
+  return document.activeElement === null || document.activeElement === document.body;
 }
 
 define('uh-machine', UhMachine);

@@ -32,6 +32,34 @@ test('a split, a terminal’s name and the settings are there again after a relo
   ).toBe(20.5);
 });
 
+test('a terminal that was asked for does not take the keyboard from what the learner turned to meanwhile', async ({
+  desk,
+  page,
+}) => {
+  // Its word comes when it is drawn already, as on a busy host.
+  const late = Promise.withResolvers<undefined>();
+  await page.routeWebSocket(/\/socket$/, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((message) => {
+      if (typeof message === 'string' && message.includes('"type":"opened"'))
+        void late.promise.then(() => socket.send(message));
+      else socket.send(message);
+    });
+  });
+  await desk.open('en');
+  await desk.type('');
+  await page.keyboard.press('Control+Shift+E');
+  await expect(page.locator('uh-terminal[data-status="ready"]:visible')).toHaveCount(2, { timeout: 60_000 });
+  await page.keyboard.press('Control+Shift+F2');
+  const field = page.getByLabel('New name of the terminal');
+  await field.fill('watch');
+  late.resolve(undefined);
+  await expect(page.getByRole('tab', { name: 'Terminal 2' })).toHaveAttribute('aria-selected', 'true');
+  await expect(field).toBeFocused();
+  await field.press('Enter');
+  await expect(page.getByRole('tab', { name: 'watch' })).toBeVisible();
+});
+
 test('where the last terminal is closed, a new one takes its place and the keyboard', async ({ desk, page }) => {
   await desk.open('en');
   await desk.run('echo fi""rst', 'first');
