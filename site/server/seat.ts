@@ -119,7 +119,10 @@ export class Seat {
       id: this.id,
       awake: () => this.#session?.state === 'ready',
       dial: (at, signal) => this.session.dial(at, signal),
-      used: () => this.session.extend(),
+      used: () => {
+        this.session.extend();
+        this.grader.stirred();
+      },
     };
   }
 
@@ -144,6 +147,7 @@ export class Seat {
   /** Takes a fresh machine. */
   begin(): void {
     this.#take(Session.start(this.#options()));
+    this.grader.fresh();
   }
 
   /** Takes up the machine an earlier process left. */
@@ -267,7 +271,8 @@ export class Seat {
       commandFinished: () => this.grader.somethingHappened(),
       prompted: (free) => {
         this.#steps.prompted(free);
-        this.grader.stirred();
+        // That it ended is told by `commandFinished`.
+        if (!free) this.grader.stirred();
         this.#ports.somethingHappened();
       },
     });

@@ -1,9 +1,18 @@
 // When a task's check runs by itself: at the task's own pace after something happened, ever more seldom while nothing does.
 
-/** A machine that nobody touches must cost next to nothing; what ripens unseen is seen a minute later at most. */
+/** What ripens unseen is seen a minute later at most, while it may be ripening. */
 const LONGEST_MS = 60_000;
+/** Afterwards: every check starts programs, and a machine that nobody touches must cost next to nothing. */
+const ASLEEP_MS = 600_000;
 
-type Pace = { readonly everyMs: number; waitMs: number; timer: NodeJS.Timeout };
+type Pace = {
+  readonly everyMs: number;
+  readonly ripensMs: number;
+  /** when something happened last, by performance.now() */
+  stirredAtMs: number;
+  waitMs: number;
+  timer: NodeJS.Timeout;
+};
 
 export class CheckTimers {
   readonly #due: (task: string) => void;
@@ -21,9 +30,11 @@ export class CheckTimers {
     return this.#paces.has(task);
   }
 
-  start(task: string, everyMs: number): void {
+  /** `ripensMs`: how long what was done may need until the check can see it. */
+  start(task: string, everyMs: number, ripensMs: number): void {
     this.stop(task);
-    this.#paces.set(task, { everyMs, waitMs: everyMs, timer: this.#wait(task, everyMs) });
+    const timer = this.#wait(task, everyMs);
+    this.#paces.set(task, { everyMs, ripensMs, stirredAtMs: performance.now(), waitMs: everyMs, timer });
   }
 
   stop(task: string): void {
@@ -33,7 +44,10 @@ export class CheckTimers {
 
   /** Something happened, in a shell or to a verdict: back to the tasks' own pace. */
   stirred(): void {
-    for (const [task, pace] of this.#paces) if (pace.waitMs > pace.everyMs) this.start(task, pace.everyMs);
+    for (const [task, pace] of this.#paces) {
+      pace.stirredAtMs = performance.now();
+      if (pace.waitMs > pace.everyMs) this.start(task, pace.everyMs, pace.ripensMs);
+    }
   }
 
   close(): void {
@@ -44,7 +58,8 @@ export class CheckTimers {
     const timer = setTimeout(() => {
       const pace = this.#paces.get(task);
       if (pace === undefined) return;
-      pace.waitMs = Math.max(pace.everyMs, Math.min(2 * waitMs, LONGEST_MS));
+      const ripening = performance.now() - pace.stirredAtMs < pace.ripensMs + LONGEST_MS;
+      pace.waitMs = Math.max(pace.everyMs, Math.min(2 * waitMs, ripening ? LONGEST_MS : ASLEEP_MS));
       pace.timer = this.#wait(task, pace.waitMs);
       this.#due(task);
     }, waitMs);

@@ -58,6 +58,8 @@ export class Grader {
   readonly #now: () => number;
   readonly #timers = new CheckTimers((task) => this.#queue.add([{ task, cause: 'timer' }]));
   readonly #shown = new Map<string, string>();
+  /** whether anything happened on this machine since it was set up; before that no check can find anything */
+  #touched = true;
   #closed = false;
   /** changes of progress, one after the other: a prediction sent twice must not be committed twice */
   #turn: Promise<unknown> = Promise.resolve();
@@ -88,19 +90,28 @@ export class Grader {
     );
   }
 
-  /** A command began or ended: what ripens by itself is worth looking at again. */
+  /** Something may have changed in the machine: what ripens by itself is worth looking at again. */
   stirred(): void {
     this.#timers.stirred();
+    if (this.#touched) return;
+    this.#touched = true;
+    this.reconsiderTimers();
+  }
+
+  /** The machine is one that was just made: until something happens on it, no check runs by itself. */
+  fresh(): void {
+    this.#touched = false;
+    this.reconsiderTimers();
   }
 
   /** The machine became ready or pages came and went: timers run only while both are there. */
   reconsiderTimers(): void {
-    const wanted = this.#options.watched() && this.#options.machine() !== undefined;
+    const wanted = this.#touched && this.#options.watched() && this.#options.machine() !== undefined;
     for (const task of this.#lab.tasks) {
       if (!runsOnCommands(task) || task.retryMs === undefined) continue;
       const runs = wanted && this.#isOpen(task);
       if (runs === this.#timers.has(task.id)) continue;
-      if (runs) this.#timers.start(task.id, task.retryMs);
+      if (runs) this.#timers.start(task.id, task.retryMs, task.ripensMs);
       else this.#timers.stop(task.id);
     }
   }
@@ -138,6 +149,7 @@ export class Grader {
       throw new LearnerError('machine-not-ready');
     }
     await this.#takeAnswer(task, before, value);
+    this.stirred();
     this.#showChanges();
     if (isChoice(task)) await this.#keep(task, judgeChoice(task, value), 'answer', NO_EVIDENCE);
     else if (this.#options.machine() !== undefined) this.#queue.add([{ task: id, cause: 'answer' }]);

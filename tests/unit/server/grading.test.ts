@@ -163,12 +163,21 @@ describe('a lab with a set-up', () => {
     await learner.close();
   });
 
-  it('has its slow check run only while somebody looks', async () => {
+  it('has its slow check run once something happened on it, while somebody looks', async () => {
     await using server = await TestServer.start();
     const { learner, file } = await atSecondLab(server);
     const seat = server.server.sessions.seats[0];
     if (seat === undefined) throw new Error('no seat');
-    expect(seat.grader.timers).toBe(1);
+    expect(seat.grader.timers).toBe(0);
+    await learner.run('true');
+    await vi.waitUntil(() => seat.grader.timers === 1, { timeout: 10_000 });
+    learner.say({ type: 'reset' });
+    await vi.waitUntil(() => seat.grader.timers === 0, { timeout: 10_000 });
+    await learner.until(() => learner.view?.state === 'ready', 'a fresh machine');
+    await learner.prompt();
+    expect(seat.grader.timers).toBe(0);
+    await learner.run('true');
+    await vi.waitUntil(() => seat.grader.timers === 1, { timeout: 10_000 });
     await learner.close();
     await vi.waitUntil(() => seat.grader.timers === 0, { timeout: 10_000 });
     await rm(file, { force: true });
