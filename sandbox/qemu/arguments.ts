@@ -14,6 +14,9 @@ export type Hardware = {
   readonly memoryMib: number;
   /** translation cache of TCG; QEMU's own default may take a quarter of the host's memory */
   readonly tbSizeMib: number;
+  /** The timer chip of old (i8254). Left alone by the guest's kernel, QEMU's raises its line 36 times a second for ever, which took half of an idle
+   * machine's CPU time. An emulated guest needs it only to measure its time-stamp counter. */
+  readonly pit: boolean;
 };
 
 export type Ram =
@@ -51,7 +54,7 @@ export function qemuArguments(version: QemuVersion, plan: MachinePlan): string[]
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...plan.firmwareDirs.flatMap((dir) => ['-L', dir]),
     // ACPI stays on (the stock kernel finds its virtio-mmio devices by it), option ROMs too (they load the kernel).
-    ...['-machine', 'microvm,memory-backend=ram'],
+    ...['-machine', `microvm,memory-backend=ram${hardware.pit ? '' : ',pit=off'}`],
     ...['-accel', hardware.accelerator === 'kvm' ? 'kvm' : `tcg,tb-size=${hardware.tbSizeMib}`],
     ...['-cpu', hardware.cpuModel, '-smp', String(hardware.vcpus), '-m', `${hardware.memoryMib}M`],
     ...['-object', ramObject(version, hardware.memoryMib, plan.ram)],

@@ -104,6 +104,8 @@ export const MachineRecord = z.strictObject({
     vcpus: count,
     memoryMib: count,
     tbSizeMib: count,
+    // a machine of before this could be chosen has it
+    pit: z._default(z.boolean(), true),
   }),
 });
 export type MachineRecord = z.infer<typeof MachineRecord>;

@@ -57,9 +57,10 @@ export type KeyParts = {
 
 /** A snapshot belongs to one QEMU version, one accelerator, one CPU model, one image, one agent, one recipe. */
 export function templateKey(parts: KeyParts): Promise<string> {
-  const { accelerator, cpuModel, vcpus, memoryMib } = parts.hardware;
+  const { accelerator, cpuModel, vcpus, memoryMib, pit } = parts.hardware;
   return contentHash([
     ...['template', FORMAT, parts.qemuVersion, accelerator, cpuModel, String(vcpus), String(memoryMib)],
+    String(pit),
     ...[parts.imageHash, parts.commandLine, parts.agentHash, parts.bake?.hash ?? ''],
   ]);
 }

@@ -27,14 +27,15 @@ export async function createEngine(options: EngineOptions, watchers: EngineWatch
   await mkdir(config.keepersDir, { recursive: true, mode: 0o700 });
   const disk = await agentDisk(config);
   const image = await readImage(config.image.dir, config.image.hash);
+  const clock = await clockArguments();
   const hardwareOf = (accelerator: 'kvm' | 'tcg'): Hardware => ({
     accelerator,
     cpuModel: accelerator === 'kvm' ? 'host' : config.tcgCpuModel,
     vcpus: config.vcpus,
     memoryMib: config.memoryMib,
     tbSizeMib: config.tbSizeMib,
+    pit: accelerator === 'kvm' || clock === '',
   });
-  const clock = await clockArguments();
   const filesFor = (accelerator: 'kvm' | 'tcg'): GuestFiles & { hash: string } => ({
     ...image,
     commandLine: KERNEL_COMMAND_LINE + (accelerator === 'tcg' ? clock : ''),

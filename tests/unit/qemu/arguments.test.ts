@@ -12,7 +12,7 @@ const V10 = parseVersion('QEMU emulator version 10.0.2 (Debian 1:10.0.2+ds-2+deb
 function plan(ram: Ram, change: Partial<MachinePlan> = {}): MachinePlan {
   return {
     name: 'm0123456789ab',
-    hardware: { accelerator: 'tcg', cpuModel: 'qemu64,+arat', vcpus: 2, memoryMib: 1024, tbSizeMib: 128 },
+    hardware: { accelerator: 'tcg', cpuModel: 'qemu64,+arat', vcpus: 2, memoryMib: 1024, tbSizeMib: 128, pit: false },
     ram,
     start: { kind: 'incoming' },
     disk: '/box/disk.qcow2',
@@ -49,6 +49,14 @@ describe('the version of QEMU', () => {
     expect(abilities(V82)).toEqual({ readOnlyRamFile: true, fileMigration: true });
     expect(abilities(V10)).toEqual({ readOnlyRamFile: true, fileMigration: true });
   });
+});
+
+it('the timer chip of old is left out where the guest can do without it', () => {
+  const given = (pit: boolean): string | undefined => {
+    const { hardware } = plan({ kind: 'fresh' });
+    return valueOf(qemuArguments(V72, plan({ kind: 'fresh' }, { hardware: { ...hardware, pit } })), '-machine');
+  };
+  expect([given(true), given(false)]).toEqual(['microvm,memory-backend=ram', 'microvm,memory-backend=ram,pit=off']);
 });
 
 describe('the memory of a clone', () => {

@@ -23,7 +23,7 @@ const record = (change: Partial<MachineRecord>): MachineRecord => ({
   ...FRESH,
   readOnlyPaths: [],
   agentDisk: '/a',
-  hardware: { accelerator: 'tcg', cpuModel: 'qemu64', vcpus: 2, memoryMib: 1024, tbSizeMib: 64 },
+  hardware: { accelerator: 'tcg', cpuModel: 'qemu64', vcpus: 2, memoryMib: 1024, tbSizeMib: 64, pit: false },
   ...change,
 });
 

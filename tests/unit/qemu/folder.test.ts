@@ -32,7 +32,7 @@ const RECORD: MachineRecord = {
   ...FRESH,
   readOnlyPaths: ['/t'],
   agentDisk: '/a',
-  hardware: { accelerator: 'tcg', cpuModel: 'qemu64', vcpus: 2, memoryMib: 1024, tbSizeMib: 128 },
+  hardware: { accelerator: 'tcg', cpuModel: 'qemu64', vcpus: 2, memoryMib: 1024, tbSizeMib: 128, pit: false },
 };
 
 async function temporary(): Promise<AsyncDisposable & { dir: string }> {
@@ -50,6 +50,14 @@ describe('the folder of a machine', () => {
     const folder = machineFolder(at.dir);
     await writeRecord(folder, RECORD);
     expect(await readRecord(folder)).toEqual(RECORD);
+  });
+
+  it('of an earlier release says nothing of a timer chip: it has one', async () => {
+    await using at = await temporary();
+    const folder = machineFolder(at.dir);
+    const { pit: _, ...hardware } = RECORD.hardware;
+    await writeFile(folder.record, JSON.stringify({ ...RECORD, hardware }));
+    expect((await readRecord(folder))?.hardware.pit).toBe(true);
   });
 
   it.each([
