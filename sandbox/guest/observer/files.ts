@@ -2,7 +2,7 @@
 import { closeSync, openSync, readSync, readdirSync, readlinkSync } from 'node:fs';
 
 /** Descriptors kept; the agent's limit is far above. */
-const MAX_OPEN = 1024;
+const MAX_OPEN = 2048;
 /** No file that is read here is honestly larger; a learner's may be, and is cut off. */
 const MAX_BYTES = 64 * 1024;
 

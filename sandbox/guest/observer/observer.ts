@@ -32,8 +32,8 @@ const OPENERS: { readonly [V in XrayView]: Opener<V> } = {
 const PAUSE_MS = 100;
 /** A view that still gathers says when it has; should it not, it is looked at again after this. */
 const GATHER_MS = 1000;
-/** Looks after something ran, before the one that stands: podman has let go of its database by then. */
-const SETTLE_LOOKS = 1;
+/** What cannot last is looked at again so many times; if it is still there then, it does. */
+const PASSING_LOOKS = 3;
 /** That nothing has changed is said when a rest begins, and else no more often than this: waking the writer for it costs as much as many a look. */
 const SAME_MS = 2500;
 /** What the kernel changes by itself, while nothing runs, is seen after this long. */
@@ -54,10 +54,10 @@ type Watch = {
   /** when something was said last, by performance.now() */
   saidAtMs: number;
   periodMs: number;
-  /** another text when something ran, or the view heard of something; and how often it has been the same by now */
+  /** another text when something ran, or the view heard of something; and the looks since, this one included */
   cause: string;
   looks: number;
-  /** when the kernel was read last after that, by performance.now(); -Infinity: what is shown may be of a moment in which something ran */
+  /** when what is left to stand was read, by performance.now(); -Infinity: something has happened since */
   settledAtMs: number;
   /** is not looked at before something happens, or the refresh */
   resting: boolean;
@@ -71,9 +71,11 @@ export class Observer {
   readonly #send: (view: XrayView, message: string) => void;
   readonly #ground: Ground;
   readonly #watches = new Map<XrayView, Watch>();
-  readonly #pulse = new Pulse(() => {
+  readonly #pulse = new Pulse((ran) => {
+    if (ran) this.#beats++;
     for (const watch of this.#watches.values()) this.#stir(watch);
   });
+  #beats = 0;
   /** CPU time of the agent when the last look ended */
   #cpuMs = 0;
 
@@ -140,12 +142,13 @@ export class Observer {
     try {
       const before = ownCpuMs();
       const view = (watch.view ??= OPENERS[request.view](this.#ground, () => this.#stir(watch)));
-      const settled = this.#settled(watch, view, startedMs);
-      const stands = settled && startedMs - watch.settledAtMs < REFRESH_MS;
+      this.#listen(watch, view, startedMs);
+      const stands = startedMs - watch.settledAtMs < REFRESH_MS;
       const body = stands ? watch.shown : bodyOf(watch, view);
-      if (!stands) watch.settledAtMs = settled && body !== undefined ? startedMs : -Infinity;
+      const lasts = stands || (body !== undefined && !this.#passes(watch, view));
+      if (!stands) watch.settledAtMs = lasts ? startedMs : -Infinity;
       watch.gathering = body === undefined;
-      watch.resting = settled && body !== undefined && this.#pulse.wait(this.#watches.has('run-queue'));
+      watch.resting = lasts && this.#pulse.wait(this.#watches.has('run-queue'));
       if (body !== undefined) this.#tell(watch, body);
       if (view.heard !== undefined) this.#pulse.open();
       const betweenMs = before - this.#cpuMs;
@@ -165,13 +168,19 @@ export class Observer {
     if (this.#watches.get(request.view) === watch) this.#schedule(watch, waitMs);
   }
 
-  /** Whether nothing has happened for some looks that could have changed what the view shows. */
-  #settled(watch: Watch, view: View, nowMs: number): boolean {
-    if (view.heard === undefined) return false;
-    const cause = `${this.#ground.processes.runs(nowMs)} ${view.heard()}`;
+  /** Whether anything has happened that could have changed what the view shows: then it does not stand. */
+  #listen(watch: Watch, view: View, nowMs: number): void {
+    if (view.heard === undefined) return;
+    const cause = `${this.#beats} ${this.#ground.processes.runs(nowMs)} ${view.heard()}`;
     watch.looks = cause === watch.cause ? watch.looks + 1 : 1;
+    if (cause !== watch.cause) watch.settledAtMs = -Infinity;
     watch.cause = cause;
-    return watch.looks > (view.settleLooks ?? SETTLE_LOOKS);
+  }
+
+  /** Whether what was just read has to be read again, though nothing should happen. */
+  #passes(watch: Watch, view: View): boolean {
+    if (view.heard === undefined || this.#ground.processes.unread || this.#ground.podman.unread) return true;
+    return watch.looks <= PASSING_LOOKS && view.passing?.() === true;
   }
 
   /** It is worth a look now, where none is due soon anyway. */

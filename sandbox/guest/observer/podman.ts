@@ -52,11 +52,18 @@ export class Podman {
   readonly #stores = new Map<string, Store>();
   #checkedAtMs = -Infinity;
   #all: readonly PodmanContainer[] = [];
+  #unread = false;
+
+  /** Whether a database has changed and could not be read yet. */
+  get unread(): boolean {
+    return this.#unread;
+  }
 
   /** Containers of root and of the learner, as podman last wrote them. */
   all(nowMs: number): readonly PodmanContainer[] {
     if (nowMs - this.#checkedAtMs < CHECK_MS) return this.#all;
     this.#checkedAtMs = nowMs;
+    this.#unread = false;
     this.#all = STORAGES.flatMap(({ path, rootless }) => this.#read(path, rootless, nowMs)).slice(0, MAX_CONTAINERS);
     return this.#all;
   }
@@ -84,7 +91,9 @@ export class Podman {
     const store = this.#stores.get(file) ?? { stamp: '', readAtMs: -Infinity, containers: [] };
     this.#stores.set(file, store);
     const stamp = stampOf(file);
-    if (stamp === store.stamp || nowMs - store.readAtMs < SETTLE_MS) return store.containers;
+    if (stamp === store.stamp) return store.containers;
+    this.#unread = true;
+    if (nowMs - store.readAtMs < SETTLE_MS) return store.containers;
     store.readAtMs = nowMs;
     if (stamp === '') store.containers = [];
     else {
@@ -94,6 +103,7 @@ export class Podman {
       store.containers = rows.flatMap((row) => containerOf(row, rootless) ?? []);
     }
     store.stamp = stamp;
+    this.#unread = false;
     return store.containers;
   }
 }

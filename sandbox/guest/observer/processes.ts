@@ -29,6 +29,8 @@ export class Process {
   uid = 0;
   command = '';
   cgroup: string | undefined;
+  /** top of the cgroup that it was in last */
+  top: string | undefined;
   /** where its running shows; undefined: not known for certain, or among the course's own */
   group: string | undefined;
   container: string | null = null;
@@ -37,8 +39,10 @@ export class Process {
   /** has a terminal or descends from a terminal's shell */
   learners = false;
   young = true;
-  /** it may have run since its details were read */
+  /** it has run since its details were read */
   due = true;
+  /** time on a CPU, and how often it was given one */
+  turns: string | undefined;
   detailedAtLook = -1;
   commandOf = '';
 
@@ -73,7 +77,7 @@ export class Processes {
   #pids: readonly number[] = [];
   /** session of the agent and of the programs that work for it */
   #session = 0;
-  /** groups that the processes of the table are in; undefined: of some it is not known whether they run */
+  /** groups that the processes of the table are in; undefined: of some it cannot be known whether they run */
   #groups: ReadonlySet<string> | undefined;
   #askedAtMs = -Infinity;
   #runs = 0;
@@ -93,6 +97,11 @@ export class Processes {
     this.#activity = new Activity(files);
   }
 
+  /** Whether there is something to read though nothing has run since. */
+  get unread(): boolean {
+    return this.#detailsDue || this.#groups === undefined;
+  }
+
   /** A number that is another one when a process came or went, or anything but the agent and its helpers may have run. */
   runs(nowMs: number): number {
     if (nowMs - this.#askedAtMs <= FRESH_MS) return this.#runs;
@@ -103,7 +112,7 @@ export class Processes {
     for (const group of ran) this.#ran.add(group);
     const moved = came || ran.length > 0 ? undefined : this.#settle();
     if (moved === undefined) this.#unsettled = SLOW_LOOKS;
-    if (moved !== false || this.#groups === undefined || this.#detailsDue) this.#runs++;
+    if (moved !== false || this.unread) this.#runs++;
     return this.#runs;
   }
 
@@ -133,12 +142,16 @@ export class Processes {
   }
 
   forget(): void {
-    for (const pid of this.#known.keys()) this.#files.forget(`/proc/${pid}/stat`);
+    for (const pid of this.#known.keys()) this.#forgetFiles(pid);
     this.#known.clear();
     this.#kernel.clear();
     this.#activity.forget();
     this.#groups = undefined;
     this.#table = undefined;
+  }
+
+  #forgetFiles(pid: number): void {
+    for (const name of ['stat', 'schedstat']) this.#files.forget(`/proc/${pid}/${name}`);
   }
 
   #read(): ProcessTable {
@@ -174,14 +187,15 @@ export class Processes {
         continue;
       }
       processes.push(one);
-      if (one.group !== undefined) groups.add(one.group);
+      if (one.top !== undefined && one.top !== OURS) groups.add(one.top);
       else if (one.stat.session !== this.#session) allKnown = false;
     }
     this.#groups = allKnown ? groups : undefined;
+    this.#detailsDue = false;
     this.#population = false;
     this.#ran.clear();
     const byPid = new Map(processes.map((one) => [one.pid, one]));
-    for (const pid of this.#known.keys()) if (!byPid.has(pid)) this.#files.forget(`/proc/${pid}/stat`);
+    for (const pid of this.#known.keys()) if (!byPid.has(pid)) this.#forgetFiles(pid);
     this.#known.clear();
     for (const one of processes) this.#known.set(one.pid, one);
     this.#mark(processes, byPid);
@@ -197,9 +211,11 @@ export class Processes {
     if (stat === undefined || stat.kernel) return undefined;
     const one = known?.stat.startedMs === stat.startedMs ? known : new Process(pid, stat);
     one.stat = stat;
-    one.due = true;
+    const turns = this.#files.read(`/proc/${pid}/schedstat`);
+    if (turns === undefined || turns !== one.turns) one.due = true;
+    one.turns = turns;
     one.young = upMs - stat.startedMs <= YOUNG_MS;
-    if (!one.young && (one.group === undefined || (this.#look + pid) % SLOW_LOOKS === 0)) this.#locate(one);
+    if (one.group === undefined || (this.#look + pid) % SLOW_LOOKS === 0) this.#locate(one);
     return one;
   }
 
@@ -212,8 +228,8 @@ export class Processes {
   #locate(one: Process): void {
     one.cgroup = parseCgroupLine(this.#files.readOnce(`/proc/${one.pid}/cgroup`));
     one.container = containerOfCgroup(one.cgroup);
-    const group = one.cgroup === undefined || one.young ? undefined : topOf(one.cgroup);
-    one.group = group === OURS ? undefined : group;
+    one.top = one.cgroup === undefined ? undefined : topOf(one.cgroup);
+    one.group = one.young || one.top === OURS ? undefined : one.top;
   }
 
   #kernelThread(pid: number): void {

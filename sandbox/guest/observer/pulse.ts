@@ -7,8 +7,8 @@ import { OURS } from './processes.ts';
 const PERIOD_MS = 1000;
 
 // Told to wait by a letter, `r` or (for who shows the load averages, which fall by themselves) `l`, it answers with a line as soon as what it reads is not
-// what it was when it answered last: so nothing that happens between its answer and the next wait is missed. A first line says that it has begun. It reads
-// what activity.ts does, and leaves out groups in which there is nobody.
+// what it was when it answered last: so nothing that happens between its answer and the next wait is missed. The line is `l` where only the averages are
+// different, else `r`; a first, empty one says that it has begun. It reads what activity.ts does, and leaves out groups in which there is nobody.
 const PERL = String.raw`use strict; $0 = 'underhood-observer'; $| = 1;
 my ($root, $ours, $period) = @ARGV;
 sub file { my $file; open($file, '<', $_[0]) ? $file : () }
@@ -35,21 +35,21 @@ for (;;) {
   vec(my $input = '', 0, 1) = 1;
   if (select($input, undef, undef, $wait ? $period : undef)) { sysread(STDIN, $wait, 64) or exit; $population = '' }
   my ($averages_now, $ran_now) = look();
-  next if $ran_now eq $ran && ($wait !~ /l/ || $averages_now eq $averages);
+  my $answer = $ran_now ne $ran ? 'r' : $wait =~ /l/ && $averages_now ne $averages ? 'l' : next;
   ($averages, $ran, $wait) = ($averages_now, $ran_now, '');
-  print "\n";
+  print "$answer\n";
 }
 `;
 
 export class Pulse {
-  readonly #beat: () => void;
+  readonly #beat: (ran: boolean) => void;
   readonly #argv: readonly [string, ...string[]];
   #follower: Follower | undefined;
   /** what the program was told last; empty once it has answered, undefined before it has begun */
   #waiting: string | undefined;
 
-  /** `beat`: something ran, or may have. `root`: where /proc and /sys lie. */
-  constructor(beat: () => void, root = '') {
+  /** `beat`: something ran or may have, or (not `ran`) the load averages have changed. `root`: where /proc and /sys lie. */
+  constructor(beat: (ran: boolean) => void, root = '') {
     this.#beat = beat;
     this.#argv = ['/usr/bin/perl', '-e', PERL, root, OURS, String(PERIOD_MS / 1000)];
   }
@@ -60,9 +60,9 @@ export class Pulse {
 
   /** Starts the program, which takes much longer than what it does. */
   open(): void {
-    this.#follower ??= new Follower(this.#argv, () => {
+    this.#follower ??= new Follower(this.#argv, (line) => {
       this.#waiting = '';
-      this.#beat();
+      this.#beat(line !== 'l');
     });
   }
 

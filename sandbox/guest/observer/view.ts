@@ -17,8 +17,8 @@ export type View<V extends XrayView = XrayView> = {
    * without it changes all the time, and is read at every look.
    */
   heard?(): string;
-  /** looks after such a change before the one that is left to stand; one where it is not said */
-  readonly settleLooks?: number;
+  /** Whether the last look saw something that cannot last, though nothing else should happen. */
+  passing?(): boolean;
   close?(): void;
   /** processes that work for this view, so that their CPU time counts as its cost */
   pids?(): readonly (number | undefined)[];

@@ -122,9 +122,11 @@ describe('what has run', () => {
     }
   });
 
-  it('leaves alone the files of processes that have not', () => {
-    const files = machine();
-    const upMs = 100_000;
+  const table = (
+    files: Files,
+    upMs: number,
+    group: string,
+  ): { readonly processes: Processes; readonly other: string } => {
     const pids = readdirSync('/proc').filter((name) => /^[1-9]/.test(name));
     const put = (pid: string, session: number, group: string): void => {
       files.contents.set(
@@ -133,7 +135,7 @@ describe('what has run', () => {
       );
       files.contents.set(`/proc/${pid}/cgroup`, `0::${group}\n`);
     };
-    for (const pid of pids) put(pid, Number(pid), '/user.slice/session.scope');
+    for (const pid of pids) put(pid, Number(pid), group);
     const [other = ''] = pids;
     put(other, Number(other), '/system.slice/cron.service');
     files.contents.set('/sys/fs/cgroup/system.slice/cpu.stat', 'usage_usec 77\n');
@@ -143,6 +145,13 @@ describe('what has run', () => {
       () => [],
       () => upMs,
     );
+    return { processes, other };
+  };
+  const SHELLS = '/user.slice/session.scope';
+
+  it('leaves alone the files of processes that have not', () => {
+    const files = machine();
+    const { processes, other } = table(files, 100_000, SHELLS);
     let turn = 0;
     const stats = (): readonly string[] => {
       files.seen();
@@ -150,7 +159,7 @@ describe('what has run', () => {
       return files.seen().filter((path) => path.endsWith('/stat'));
     };
     const runs = (): number => processes.runs(LONG_MS * turn);
-    expect(stats().length).toBeGreaterThanOrEqual(pids.length - 1);
+    expect(stats().length).toBeGreaterThan(1);
     stats();
     const before = runs();
     expect(stats()).toEqual([]);
@@ -159,5 +168,38 @@ describe('what has run', () => {
     expect(stats()).toContain(`/proc/${other}/stat`);
     expect(runs()).not.toBe(before);
     expect(stats()).toEqual([]);
+  });
+
+  it('can be known of the young as well, but not of who is among the course’s own', () => {
+    const { processes: young } = table(machine(), 5000, SHELLS);
+    young.table(LONG_MS, false);
+    expect(young.unread).toBe(false);
+    const { processes: hidden } = table(machine(), 5000, '/underhood.slice/agent.service');
+    hidden.table(LONG_MS, false);
+    expect(hidden.unread).toBe(true);
+  });
+
+  it('is told of one process by the turns it was given on a CPU: the details of the others stay', () => {
+    const files = machine();
+    const { processes, other } = table(files, 100_000, '/system.slice/cron.service');
+    files.contents.set(`/proc/${other}/schedstat`, '1000 0 1\n');
+    let turn = 0;
+    const described = (): boolean => {
+      files.seen();
+      for (let looks = 0; looks === 0 || processes.unread; looks++) processes.table(LONG_MS * ++turn, true);
+      return files.seen().includes(`/proc/${other}/cmdline`);
+    };
+    const runAll = (us: number): void =>
+      void files.contents.set('/sys/fs/cgroup/system.slice/cpu.stat', `usage_usec ${us}\n`);
+    expect(described()).toBe(true);
+    runAll(78);
+    expect(described()).toBe(false);
+    runAll(79);
+    files.contents.set(`/proc/${other}/schedstat`, '2000 0 2\n');
+    files.contents.set(
+      `/proc/${other}/stat`,
+      files.contents.get(`/proc/${other}/stat`)?.replace('(one)', '(two)') ?? '',
+    );
+    expect(described()).toBe(true);
   });
 });

@@ -61,7 +61,7 @@ export function openCgroups(ground: Ground): View<'cgroups'> {
   let total = 0;
   let counted = '';
   let look = 0;
-  /** what the kernel told of writes to files, and groups still to be read */
+  /** what the kernel told of writes to files, and groups that the last look left unread */
   let written = 0;
   let unread = 0;
 
@@ -243,7 +243,8 @@ export function openCgroups(ground: Ground): View<'cgroups'> {
       };
       return { state, truncated: notes };
     },
-    heard: () => `${written} ${unread}`,
+    heard: () => String(written),
+    passing: () => unread > 0,
     close() {
       for (const { watcher } of groups) watcher?.close();
     },

@@ -32,8 +32,8 @@ const MAX_FLOWS = 32;
 /** Packet counters of rules are asked for again this often while packets pass, and everything else now and then. */
 const RULES_MS = 4000;
 const ALL_MS = 30_000;
-/** The kernel goes through its whole table of sockets for a list of those that listen: asked for when a process came or went, and every so many looks. */
-const LISTENING_LOOKS = 3;
+/** The kernel goes through its whole table of sockets for a list of those that listen: asked for when a process came or went, and else not more often. */
+const LISTENING_MS = 2500;
 /** Counters of a namespace without a process are asked for when packets passed elsewhere, and every so many looks. */
 const FILES_LOOKS = 5;
 
@@ -63,8 +63,10 @@ type Known = {
   /** looks since the files were asked for, and packets that had passed elsewhere by then */
   asked: { looks: number; packets: number };
   listening: NetNamespace['listening'];
-  /** looks since the listeners were read, and processes there were then */
-  heard: { looks: number; processes: number };
+  /** when the listeners were read, and processes there were then */
+  heard: { atMs: number; processes: number };
+  /** that may have changed since */
+  unheard: boolean;
   readAtMs: number;
   reading: boolean;
   dirty: boolean;
@@ -87,6 +89,7 @@ export function openNetworkPath(ground: Ground, stir: () => void): View<'network
   let reading = 0;
   /** counts what was told or read of changes */
   let heard = 0;
+  let unheard = false;
   const hear = (): void => {
     heard++;
     if (reading === 0) stir();
@@ -209,6 +212,7 @@ export function openNetworkPath(ground: Ground, stir: () => void): View<'network
       const inodes = new Set(shown.map(({ inode }) => inode));
       for (const inode of known.keys()) if (!inodes.has(inode)) known.delete(inode);
       let complete = true;
+      unheard = false;
       const packetsBefore = packets;
       packets = 0;
       for (const place of shown) {
@@ -231,7 +235,8 @@ export function openNetworkPath(ground: Ground, stir: () => void): View<'network
           one.signature = signature;
         }
         for (const { rxPackets } of one.counters.values()) packets += rxPackets;
-        if (listeningChanged(ground, place, one)) heard++;
+        if (listeningChanged(ground, place, one, nowMs)) heard++;
+        unheard ||= one.unheard;
         if ((one.dirty || nowMs - one.readAtMs > ALL_MS) && !one.reading)
           void readPlace(place, one).catch(() => undefined);
         if (one.readAtMs === -Infinity) complete = false;
@@ -271,7 +276,7 @@ export function openNetworkPath(ground: Ground, stir: () => void): View<'network
       return { state, truncated: notes };
     },
     heard: () => String(heard),
-    settleLooks: LISTENING_LOOKS - 1,
+    passing: () => unheard || packets !== packetsAtRules,
     close() {
       for (const follower of followers) follower.close();
     },
@@ -299,7 +304,8 @@ const fresh = (): Known => ({
   asking: false,
   asked: { looks: FILES_LOOKS, packets: 0 },
   listening: [],
-  heard: { looks: LISTENING_LOOKS, processes: 0 },
+  heard: { atMs: -Infinity, processes: 0 },
+  unheard: false,
   readAtMs: -Infinity,
   reading: false,
   dirty: true,
@@ -326,11 +332,13 @@ function signatureOf(names: Iterable<string>, routes: string): string {
 }
 
 /** Asks who listens there, where it is time to; true when that has changed. */
-function listeningChanged({ files }: Ground, { pid, processes }: Place, one: Known): boolean {
-  if (pid === undefined || (++one.heard.looks < LISTENING_LOOKS && one.heard.processes === processes)) return false;
+function listeningChanged({ files }: Ground, { pid, processes }: Place, one: Known, nowMs: number): boolean {
+  if (pid === undefined) return false;
+  one.unheard = nowMs - one.heard.atMs < LISTENING_MS && one.heard.processes === processes;
+  if (one.unheard) return false;
   const net = (name: string): string => files.read(`/proc/${pid}/net/${name}`) ?? '';
   const before = JSON.stringify(one.listening);
-  one.heard = { looks: 0, processes };
+  one.heard = { atMs: nowMs, processes };
   one.listening = [
     ...parseListeners(net('tcp'), 'tcp'),
     ...parseListeners(net('tcp6'), 'tcp'),

@@ -16,6 +16,7 @@ const MAX_PASSED = 32;
 export function openProcessTree(ground: Ground): View<'process-tree'> {
   const born = new Map<number, Birth>();
   let passed: ProcessTree['passed'] = [];
+  let running = false;
   const unwatch = ground.births.watch((birth) => {
     if (born.size < 4 * MAX_PASSED || born.has(birth.pid)) born.set(birth.pid, birth);
   });
@@ -23,6 +24,7 @@ export function openProcessTree(ground: Ground): View<'process-tree'> {
     look(_request, room) {
       const nowMs = performance.now();
       const table = ground.processes.table(nowMs, true);
+      running = table.processes.some(({ stat, ours }) => stat.state === 'R' && !ours);
       const spaces = new Places<Space>(64, spaceKey);
       const cgroups = new Places<string>(within(96, room), String);
       const gone = [...born.values()].filter(({ pid }) => !table.byPid.has(pid));
@@ -68,6 +70,7 @@ export function openProcessTree(ground: Ground): View<'process-tree'> {
       return { state, truncated: notes };
     },
     heard: () => String(born.size),
+    passing: () => running,
     pids: () => [ground.births.pid],
     close: unwatch,
   };

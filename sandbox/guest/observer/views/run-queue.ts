@@ -25,6 +25,7 @@ export function openRunQueue(ground: Ground): View<'run-queue'> {
   let before = new Map<number, Before>();
   let lastCpuMs = new Map<number, number>();
   let lastUpMs = 0;
+  let runnable = 0;
 
   /** Threads in R or D of a process that did something since the last look, or is in R or D itself. */
   const threadsOf = (stat: Stat): readonly Stat[] => {
@@ -76,6 +77,8 @@ export function openRunQueue(ground: Ground): View<'run-queue'> {
 
       const { cpus } = parseKernelStat(kernel);
       const { averages, running } = parseLoadAverage(load);
+      // the observer itself runs at this moment
+      runnable = Math.max(0, running - 1);
       const periodMs = Math.max(1, Math.min(upMs - lastUpMs, LONGEST_MS));
       lastUpMs = upMs;
       const notes: Cut[] = [];
@@ -83,8 +86,7 @@ export function openRunQueue(ground: Ground): View<'run-queue'> {
         uptimeMs: upMs,
         cpus: cpus.slice(0, 16).map(({ id, time }) => ({ id, running: mainUser(tasks, id, periodMs), time })),
         tasks: bounded(notes, 'tasks', tasks, within(MAX_TASKS, room)),
-        // the observer itself runs at this moment
-        runnable: Math.max(0, running - 1),
+        runnable,
         uninterruptible: tasks.filter((task) => task.state === 'D').length,
         loadAverages: averages,
         loadSampleAgeMs: sampleAge(averages, upMs),
@@ -94,6 +96,7 @@ export function openRunQueue(ground: Ground): View<'run-queue'> {
     },
     // the averages fall by themselves
     heard: () => parseLoadAverage(files.read('/proc/loadavg') ?? '').averages.join(' '),
+    passing: () => runnable > 0,
   };
 }
 
