@@ -26,7 +26,7 @@ const judged = {
     .max(600)
     .optional()
     .describe(
-      'Also run the check this often, for states that ripen by themselves. Each run costs the machine: be slow.',
+      'Also run the check this often after something happened, for states that ripen by themselves. Each run costs the machine: be slow.',
     ),
   ripensSeconds: z
     .int()

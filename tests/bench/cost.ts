@@ -39,10 +39,27 @@ export async function cpuSeconds(pids: readonly number[]): Promise<number> {
   return ticks / TICKS_PER_SECOND;
 }
 
-/** Proportional set size of these processes, in MiB (pages shared by n processes count 1/n each; man proc_pid_smaps). */
-export async function pssMib(pids: readonly number[]): Promise<number> {
-  let kib = 0;
-  for (const pid of pids)
-    kib += Number(/^Pss:\s+(\d+)/m.exec(await read(`/proc/${String(pid)}/smaps_rollup`))?.[1] ?? 0);
-  return kib / 1024;
+export type MemoryMib = {
+  /** proportional set size: pages shared by n processes count 1/n each (man proc_pid_smaps) */
+  readonly pss: number;
+  /** of it what no other process has: what one more of its kind takes */
+  readonly own: number;
+};
+
+/** Memory of these processes together, in MiB. */
+export async function memoryMib(pids: readonly number[]): Promise<MemoryMib> {
+  let pss = 0;
+  let own = 0;
+  for (const pid of pids) {
+    const rollup = await read(`/proc/${String(pid)}/smaps_rollup`);
+    const kib = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(rollup)?.[1] ?? 0);
+    pss += kib('Pss');
+    own += kib('Private_Clean') + kib('Private_Dirty');
+  }
+  return { pss: pss / 1024, own: own / 1024 };
+}
+
+/** Of `machines` alike, one's. */
+export function shareOf({ pss, own }: MemoryMib, machines: number): MemoryMib {
+  return { pss: pss / machines, own: own / machines };
 }

@@ -2,14 +2,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Learner } from '../fixtures/learner.ts';
 import { ServerProcess } from '../fixtures/server-process.ts';
-import { pssMib, tree } from './cost.ts';
+import { memoryMib, shareOf, tree } from './cost.ts';
+import type { MemoryMib } from './cost.ts';
 import { arrive, echo } from './measures.ts';
 
 export type Crowd = {
   readonly machines: number;
   readonly echo: number[];
   /** per machine, all of them running */
-  readonly pssMib: number;
+  readonly memory: MemoryMib;
 };
 
 /** One in ten of `machines` runs two busy loops. Echo is measured on idle machines in turn, for about a minute. */
@@ -33,9 +34,9 @@ export async function crowd(machines: number): Promise<Crowd> {
   const probe = quiet[0];
   if (probe !== undefined) while (samples.length < 600) samples.push(...(await echo(probe, 100)));
   const trees = await Promise.all((await server.supervisors()).map((pid) => tree(pid)));
-  const pss = (await pssMib(trees.flat())) / trees.filter((members) => members.length > 1).length;
+  const memory = shareOf(await memoryMib(trees.flat()), trees.filter((members) => members.length > 1).length);
   over = true;
   await Promise.all(visitors);
   for (const learner of learners) await learner.close();
-  return { machines, echo: samples, pssMib: pss };
+  return { machines, echo: samples, memory };
 }

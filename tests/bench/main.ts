@@ -4,6 +4,7 @@ import { readConfig } from '../../site/server/config.ts';
 import { openEngine } from '../../site/server/machines.ts';
 import { ServerProcess } from '../fixtures/server-process.ts';
 import { makeTemplates } from '../fixtures/templates.ts';
+import type { MemoryMib } from './cost.ts';
 import { crowd } from './crowd.ts';
 import * as measure from './measures.ts';
 import { coldBoot, restAndWake } from './machines.ts';
@@ -29,6 +30,14 @@ function add(name: string, samples: readonly number[]): void {
   say(
     `${name.padEnd(24)} median ${String(summary.median)}  p95 ${String(summary.p95)}  p99 ${String(summary.p99)}  ` +
       `spread ${String(summary.spread)}  (${String(summary.min)} to ${String(summary.max)}, n = ${String(summary.n)})`,
+  );
+}
+
+function addMemory(prefix: string, { pss, own }: MemoryMib, machines: number): void {
+  figures[`${prefix}pss_mib`] = Math.round(pss * 10) / 10;
+  figures[`${prefix}own_mib`] = Math.round(own * 10) / 10;
+  say(
+    `${`${prefix}pss_mib`.padEnd(24)} ${pss.toFixed(1)} per machine of ${String(machines)}, ${own.toFixed(1)} of it shared with none: what one more takes`,
   );
 }
 
@@ -59,11 +68,10 @@ await makeTemplates();
   for (let n = 0; n < 4; n++) learners.push((await measure.arrive(server)).learner);
   const cost = await measure.idle(server, options.quick ? 15 : 60);
   figures['idle_cpu_percent'] = Math.round(cost.cpuPercent * 100) / 100;
-  figures['pss_mib'] = Math.round(cost.pssMib * 10) / 10;
+  addMemory('', cost.memory, cost.machines);
   say(
     `idle_cpu_percent         ${cost.cpuPercent.toFixed(2)} of one core per machine (${String(cost.machines)} machines)`,
   );
-  say(`pss_mib                  ${cost.pssMib.toFixed(1)} per machine`);
   for (const each of learners) await each.close();
 }
 {
@@ -97,7 +105,6 @@ if (options.crowd !== undefined) {
   const result = await crowd(Number(options.crowd));
   add('crowd_echo_ms', result.echo);
   figures['crowd_machines'] = result.machines;
-  figures['crowd_pss_mib'] = Math.round(result.pssMib * 10) / 10;
-  say(`crowd_pss_mib            ${result.pssMib.toFixed(1)} per machine (${String(result.machines)} machines)`);
+  addMemory('crowd_', result.memory, result.machines);
 }
 if (options.json) process.stdout.write(`${JSON.stringify(figures)}\n`);

@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ServerMessage } from '../../site/api/socket.ts';
 import { Learner } from '../fixtures/learner.ts';
 import type { ServerProcess } from '../fixtures/server-process.ts';
-import { cpuSeconds, pssMib, tree } from './cost.ts';
+import { cpuSeconds, memoryMib, shareOf, tree } from './cost.ts';
+import type { MemoryMib } from './cost.ts';
 
 /** The lab whose machines are measured; its first do-task gives the verdicts. */
 export const LAB = 'what-load-counts';
@@ -124,7 +125,7 @@ const SETTLE_MS = 30_000;
 export async function idle(
   server: ServerProcess,
   seconds: number,
-): Promise<{ cpuPercent: number; pssMib: number; machines: number }> {
+): Promise<{ cpuPercent: number; memory: MemoryMib; machines: number }> {
   await delay(SETTLE_MS);
   // One of them keeps the template's memory for all the others: its cost is shared out as well.
   const trees = await Promise.all((await server.supervisors()).map((pid) => tree(pid)));
@@ -137,7 +138,7 @@ export async function idle(
   const elapsed = (performance.now() - began) / 1000;
   return {
     cpuPercent: (100 * used) / elapsed / machines,
-    pssMib: (await pssMib(pids)) / machines,
+    memory: shareOf(await memoryMib(pids), machines),
     machines,
   };
 }

@@ -26,6 +26,11 @@ beforeAll(async () => {
   engine = await place.open();
   await engine.prepare(undefined);
   machine = await engine.take({ bake: undefined });
+  machine.watch({
+    onState: (state, reason) => {
+      if (reason !== undefined) console.error(`the machine is ${state}: ${reason}`);
+    },
+  });
   watch = await XrayWatch.open(machine);
 }, BAKE_MS);
 afterAll(async () => {
