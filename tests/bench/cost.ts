@@ -1,5 +1,6 @@
 // What processes cost, read from the host's /proc: CPU time and proportional memory of a machine's whole process tree.
 import { readFile, readdir } from 'node:fs/promises';
+import { pssKib } from '../../sandbox/qemu/memory.ts';
 
 /** USER_HZ: the unit of utime and stime in /proc/<pid>/stat is 1/100 s on every Linux ABI that Node runs on (man proc_pid_stat). */
 const TICKS_PER_SECOND = 100;
@@ -52,9 +53,8 @@ export async function memoryMib(pids: readonly number[]): Promise<MemoryMib> {
   let own = 0;
   for (const pid of pids) {
     const rollup = await read(`/proc/${String(pid)}/smaps_rollup`);
-    const kib = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(rollup)?.[1] ?? 0);
-    pss += kib('Pss');
-    own += kib('Private_Clean') + kib('Private_Dirty');
+    pss += pssKib(rollup);
+    for (const [, kib] of rollup.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB$/gm)) own += Number(kib);
   }
   return { pss: pss / 1024, own: own / 1024 };
 }
