@@ -46,24 +46,23 @@ const QUERY = `
     json_extract(cast(s.JSON as text), '$.networkStatus') network
   from ContainerConfig c join ContainerState s on s.ID = c.ID limit ${MAX_CONTAINERS}`;
 
-type Store = { stamp: string; readAtMs: number; containers: readonly PodmanContainer[] };
+/** `stamp`: of what was read last; `seen`: of what was there at the last look. */
+type Store = { stamp: string; seen: string; readAtMs: number; containers: readonly PodmanContainer[] };
 
 export class Podman {
   readonly #stores = new Map<string, Store>();
   #checkedAtMs = -Infinity;
   #all: readonly PodmanContainer[] = [];
-  #unread = false;
 
   /** Whether a database has changed and could not be read yet. */
   get unread(): boolean {
-    return this.#unread;
+    return [...this.#stores.values()].some(({ seen, stamp }) => seen !== stamp);
   }
 
   /** Containers of root and of the learner, as podman last wrote them. */
   all(nowMs: number): readonly PodmanContainer[] {
     if (nowMs - this.#checkedAtMs < CHECK_MS) return this.#all;
     this.#checkedAtMs = nowMs;
-    this.#unread = false;
     this.#all = STORAGES.flatMap(({ path, rootless }) => this.#read(path, rootless, nowMs)).slice(0, MAX_CONTAINERS);
     return this.#all;
   }
@@ -88,12 +87,11 @@ export class Podman {
 
   #read(storage: string, rootless: boolean, nowMs: number): readonly PodmanContainer[] {
     const file = `${storage}/db.sql`;
-    const store = this.#stores.get(file) ?? { stamp: '', readAtMs: -Infinity, containers: [] };
+    const store = this.#stores.get(file) ?? { stamp: '', seen: '', readAtMs: -Infinity, containers: [] };
     this.#stores.set(file, store);
     const stamp = stampOf(file);
-    if (stamp === store.stamp) return store.containers;
-    this.#unread = true;
-    if (nowMs - store.readAtMs < SETTLE_MS) return store.containers;
+    store.seen = stamp;
+    if (stamp === store.stamp || nowMs - store.readAtMs < SETTLE_MS) return store.containers;
     store.readAtMs = nowMs;
     if (stamp === '') store.containers = [];
     else {
@@ -103,7 +101,6 @@ export class Podman {
       store.containers = rows.flatMap((row) => containerOf(row, rootless) ?? []);
     }
     store.stamp = stamp;
-    this.#unread = false;
     return store.containers;
   }
 }
