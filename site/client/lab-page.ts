@@ -13,5 +13,7 @@ import './uh-quiz.ts';
 import './uh-task.ts';
 import './uh-lesson.ts';
 import { restorePlace } from './uh-language.ts';
+import { unfold } from './unfold.ts';
 
 restorePlace();
+void unfold();

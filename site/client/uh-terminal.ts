@@ -22,12 +22,15 @@ const FONTS = `'JetBrains Mono', 'Underhood Hangul Mono', ui-monospace, monospac
 
 let xterm: Promise<typeof import('./xterm.ts')> | undefined;
 
-/** Begins loading xterm.js; called early so that it is there when the machine is. */
+/** Begins loading xterm.js; called early so that it is there when the machine is. Its core and its addons are set up in two tasks. */
 export function loadXterm(): Promise<typeof import('./xterm.ts')> {
-  xterm ??= import('./xterm.ts').catch((error: unknown) => {
-    xterm = undefined;
-    throw error;
-  });
+  xterm ??= import('@xterm/xterm')
+    .then(() => pause(0))
+    .then(() => import('./xterm.ts'))
+    .catch((error: unknown) => {
+      xterm = undefined;
+      throw error;
+    });
   return xterm;
 }
 

@@ -6,6 +6,7 @@ import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal, type ITerminalOptions } from '@xterm/xterm';
 import { el } from './dom.ts';
+import { untilIdle } from './idle.ts';
 import { words } from './text.ts';
 
 export type { ITheme } from '@xterm/xterm';
@@ -69,14 +70,6 @@ async function drawWithWebgl(terminal: Terminal): Promise<void> {
   } catch {
     // The DOM renderer goes on.
   }
-}
-
-/** Safari has no idle callbacks; there a moment has to do. */
-function untilIdle(): Promise<void> {
-  return new Promise((resolve) => {
-    if ('requestIdleCallback' in globalThis) requestIdleCallback(() => resolve(), { timeout: 3000 });
-    else setTimeout(resolve, 300);
-  });
 }
 
 /** Text in a terminal is the guest's word: only web addresses, and a page opened from one knows nothing of this page. */

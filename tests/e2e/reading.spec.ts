@@ -6,7 +6,13 @@ import { expect, LAB, test } from './desk.ts';
 
 const THEMES = ['light', 'dark'] as const;
 
+/** The text below the first screen is laid out last. */
+async function unfolded(page: Page): Promise<void> {
+  await expect(page.locator('html')).not.toHaveAttribute('data-folded');
+}
+
 async function complaints(page: Page): Promise<readonly string[]> {
+  await unfolded(page);
   // Everything that folds is read as well.
   await page.evaluate(() => document.querySelectorAll('details').forEach((each) => (each.open = true)));
   const { violations } = await new AxeBuilder({ page }).exclude('.xterm').analyze();
@@ -72,6 +78,51 @@ for (const locale of ['ko', 'en'] as const) {
     }
   });
 }
+
+test('a text that was unfolded is the text as it would have been, and an address in it is found at once', async ({
+  page,
+}) => {
+  const path = `/ko/labs/${LAB}/`;
+  await page.setViewportSize({ width: 412, height: 823 });
+  // A machine that starts moves the text by what it says of its tasks.
+  await page.route('**/session', (route) => route.abort());
+  const blocks = page.locator('.lesson-text > *');
+  const shape = (): Promise<number[][]> =>
+    blocks.evaluateAll((all) =>
+      all.map((block) => block.getBoundingClientRect()).map(({ top, height }) => [top + scrollY, height]),
+    );
+  const last = page.locator('.lesson-text section.task').last();
+  const skips = (): Promise<boolean> =>
+    last.evaluate((task) => !task.querySelector('h3')?.checkVisibility({ contentVisibilityAuto: true }));
+
+  // Nothing unfolds before the scripts are there.
+  const scripts = Promise.withResolvers<void>();
+  await page.route('**/*.js', async (route) => {
+    await scripts.promise;
+    await route.continue();
+  });
+  await page.goto(path, { waitUntil: 'commit' });
+  await expect(last).toBeAttached();
+  await expect.poll(skips).toBe(true);
+  scripts.resolve();
+  await unfolded(page);
+  expect(await skips()).toBe(false);
+  await expect(blocks.first()).not.toHaveAttribute('data-unfolded');
+  await page.evaluate(() => document.fonts.ready);
+  const shown = await shape();
+
+  await page.reload();
+  await unfolded(page);
+  await page.evaluate(() => document.fonts.ready);
+  expect(shown).toEqual(await shape());
+
+  const id = (await last.getAttribute('id')) ?? (await last.locator('[id]').first().getAttribute('id')) ?? '';
+  await page.goto('about:blank');
+  await page.goto(`${path}#${id}`, { waitUntil: 'commit' });
+  await expect(last).toBeInViewport();
+  await unfolded(page);
+  expect(await skips()).toBe(false);
+});
 
 test('a lab needs at most 60 kB of script, compressed, before the terminal', async ({ request }) => {
   const answer = await request.get(`/ko/labs/${LAB}/`);
