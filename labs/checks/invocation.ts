@@ -1,16 +1,13 @@
-// How a task's check is run in the guest. Same shape as the parameters of the agent's `exec`.
+// How a task's check is run in the guest: a script for its bash, as root.
 import type { CheckedTask } from '../lab.ts';
 import { variableEnvironment } from '../variables.ts';
 import type { Variables } from '../variables.ts';
 import { CHECK_PRELUDE } from './prelude.ts';
 
 export type Invocation = {
-  readonly argv: string[];
+  readonly script: string;
   readonly env: Record<string, string>;
-  readonly user: 'root';
-  readonly cwd: '/';
   readonly timeoutMs: number;
-  readonly nice: 10;
   readonly maxOutputBytes: number;
 };
 
@@ -41,12 +38,9 @@ export function checkInvocation(task: CheckedTask, variables: Variables, context
     env['UH_COMMITTED_SECONDS_AGO'] = String(Math.max(0, Math.round(context.committedMsAgo / 1000)));
   }
   return {
-    argv: ['bash', '-c', `${CHECK_PRELUDE}${task.check}`, `check-${task.id}`],
+    script: `${CHECK_PRELUDE}${task.check}`,
     env,
-    user: 'root',
-    cwd: '/',
     timeoutMs: task.timeoutMs,
-    nice: 10,
     maxOutputBytes: MAX_OUTPUT_BYTES,
   };
 }

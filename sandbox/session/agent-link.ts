@@ -21,6 +21,8 @@ import { CallLane } from './call-lane.ts';
 import type { LaneReader } from './call-lane.ts';
 import { execute, fetchFile, openConnection, storeFile } from './guest-calls.ts';
 import type { ExecOptions, ExecResult, FileOptions } from './guest-calls.ts';
+import { ScriptRunner } from './script-runner.ts';
+import type { ScriptOptions } from './script-runner.ts';
 import { FloodGate } from './flood-gate.ts';
 import { shakeHands } from './handshake.ts';
 import { LinkError } from './link-error.ts';
@@ -83,6 +85,7 @@ export class AgentLink implements AsyncDisposable {
   readonly #eventGate: FloodGate;
   readonly #smallGate: FloodGate;
   readonly #sightGate: FloodGate;
+  readonly #scripts = new ScriptRunner(this);
   #droppedEvents = 0;
   #lastId = 0;
   #closed: LinkError | undefined;
@@ -139,6 +142,11 @@ export class AgentLink implements AsyncDisposable {
 
   exec(options: ExecOptions): Promise<ExecResult> {
     return execute(this, options);
+  }
+
+  /** A bash script as root, far cheaper than `exec` from the second on. One at a time. */
+  script(options: ScriptOptions): Promise<ExecResult> {
+    return this.#scripts.run(options);
   }
 
   putFile(path: string, contents: Uint8Array, options: FileOptions = {}): Promise<void> {

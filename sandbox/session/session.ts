@@ -6,7 +6,8 @@ import type { Duplex } from 'node:stream';
 import type { BootProgress, Machine } from '../machine/machine.ts';
 import type { BakeRecipe, MachineSource } from '../source/source.ts';
 import type { AgentLink } from './agent-link.ts';
-import type { ExecOptions, ExecResult } from './guest-calls.ts';
+import type { ExecResult } from './guest-calls.ts';
+import type { ScriptOptions } from './script-runner.ts';
 import { Hold } from './hold.ts';
 import { extended, idle } from './idle.ts';
 import type { IdleAction, IdlePolicy } from './idle.ts';
@@ -195,12 +196,12 @@ export class Session implements AsyncDisposable {
     this.#changed();
   }
 
-  /** Runs a program in the machine. Throws while it rests: a look must not wake what nobody uses. */
-  async exec(options: ExecOptions): Promise<ExecResult> {
+  /** Runs a bash script in the machine, as root. Throws while it rests: a look must not wake what nobody uses. */
+  async script(options: ScriptOptions): Promise<ExecResult> {
     const ended = this.#end.signal;
     const signal = options.signal === undefined ? ended : AbortSignal.any([options.signal, ended]);
     const link = await this.#awakeLink(signal);
-    return await link.exec({ ...options, signal });
+    return await link.script({ ...options, signal });
   }
 
   /** The TCP ports that something in the machine listens on; reads two files, starts no program. Throws while it rests. */

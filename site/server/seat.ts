@@ -306,6 +306,6 @@ export class Seat {
   #readyMachine(): ReturnType<ConstructorParameters<typeof Grader>[0]['machine']> {
     const session = this.#session;
     if (session?.state !== 'ready' || session.machine === undefined) return undefined;
-    return { facts: session.machine.facts, exec: (options) => session.exec(options) };
+    return { facts: session.machine.facts, script: (options) => session.script(options) };
   }
 }

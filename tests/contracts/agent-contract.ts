@@ -5,6 +5,8 @@ import { decodeJson } from '../../sandbox/protocol/codec.ts';
 import type { GuestEvent } from '../../sandbox/protocol/messages.ts';
 import { XrayMessage } from '../../sandbox/protocol/xray.ts';
 import { AgentLink } from '../../sandbox/session/agent-link.ts';
+import type { ExecResult } from '../../sandbox/session/guest-calls.ts';
+import type { ScriptOptions } from '../../sandbox/session/script-runner.ts';
 import { TerminalWatch } from '../fixtures/terminal-watch.ts';
 
 export type AgentContract = {
@@ -219,6 +221,51 @@ export function describeAgent(contract: AgentContract): void {
       await expect(link.exec({ argv: ['true'], user: 'nobody-here' })).rejects.toMatchObject({
         guestCode: 'no-such-user',
       });
+    });
+
+    const look = (script: string, more: Partial<ScriptOptions> = {}): Promise<ExecResult> =>
+      link.script({ script, env: {}, timeoutMs: 20_000, maxOutputBytes: 10_000, ...more });
+
+    it('runs scripts in forks of one bash: each with its own variables, output and exit code', async () => {
+      const env = { WORD: `it's "one"\n두 줄` };
+      const first = await look('left=over; cd /tmp; echo "$WORD"; echo wrong >&2; exit 4', { env });
+      expect(first).toMatchObject({ exitCode: 4, signal: null, timedOut: false, truncated: false });
+      expect([first.stdout.toString(), first.stderr.toString()]).toEqual([`${env.WORD}\n`, 'wrong\n']);
+      const second = await look('printf "%s %s %s" "${left-none}" "${WORD-none}" "$PWD"; cat');
+      expect(second).toMatchObject({ exitCode: 0 });
+      expect(second.stdout.toString()).toBe('none none /');
+      expect((await look('kill -TERM $BASHPID')).exitCode).toBe(143);
+      const shells = await Promise.all([look('echo $$'), look('echo $$'), look('exit 1')]);
+      expect(shells[0]?.stdout.toString()).toBe(shells[1]?.stdout.toString());
+      expect(shells[2]?.stdout.toString()).toBe('');
+    });
+
+    it('cuts off what a script writes beyond its limit, and the next one starts clean', async () => {
+      const much = await look('head -c 200000 /dev/zero; head -c 200000 /dev/zero >&2');
+      expect(much).toMatchObject({ exitCode: 0, truncated: true });
+      expect([much.stdout.length, much.stderr.length]).toEqual([10_000, 10_000]);
+      expect((await look('echo clean')).stdout.toString()).toBe('clean\n');
+      const exact = await look('printf %5s x', { maxOutputBytes: 5 });
+      expect([exact.truncated, exact.stdout.toString()]).toEqual([false, '    x']);
+    });
+
+    it('kills a script that takes too long, with what it started, and runs the next one', async () => {
+      const path = `${folder}/late`;
+      const late = await look(`sleep 600 & echo $! > ${path}; echo begun; wait`, { timeoutMs: 1500 });
+      expect(late).toMatchObject({ exitCode: null, signal: 'SIGKILL', timedOut: true });
+      expect(late.stdout.toString()).toBe('begun\n');
+      const state = await look(
+        `for n in {1..50}; do [[ $(ps -o stat= -p $(< ${path})) == [^Z]* ]] || exit 0; sleep 0.1; done; exit 1`,
+      );
+      expect(state.exitCode).toBe(0);
+    });
+
+    it('runs a script again whose bash was killed under it, and gives up on one that kills it each time', async () => {
+      const once = `${folder}/killed-once`;
+      const again = await look(`[[ -e ${once} ]] && echo alive && exit; touch ${once}; kill -KILL $$; sleep 60`);
+      expect(again.stdout.toString()).toBe('alive\n');
+      await expect(look('kill -KILL $$; sleep 60')).rejects.toMatchObject({ code: 'call-failed' });
+      expect((await look('echo and on')).stdout.toString()).toBe('and on\n');
     });
 
     it('stores and fetches files of several windows, whole', async () => {

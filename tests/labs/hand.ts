@@ -25,7 +25,8 @@ export const SETUP_MS = 1000;
 const SHELL_MS = 120_000;
 
 /** Runs a check and says on standard error, last, what it and its children used of the guest's CPUs: see `times` in bash(1). */
-const MEASURED = 'bash -c "$1" "$2"; code=$?; times >&2; exit $code';
+/** A check ends with `exit`: what it and its programs took is said on the way out. */
+const MEASURED = 'trap "times >&2" EXIT; ';
 const TIMES = /(\d+)m([\d.]+)s (\d+)m([\d.]+)s\n(\d+)m([\d.]+)s (\d+)m([\d.]+)s\n$/;
 
 /** Starts bash a few times, for how slow this machine is just now. */
@@ -113,14 +114,15 @@ export class Hand implements AsyncDisposable {
 
   async check(task: CheckedTask, context: CheckContext): Promise<Measured> {
     const invocation = checkInvocation(task, this.#variables, context);
-    const argv = ['bash', '-c', MEASURED, 'measure', ...invocation.argv.slice(2)];
-    const result = await this.#link.exec({ ...invocation, argv, timeoutMs: invocation.timeoutMs * PATIENCE });
+    const script = MEASURED + invocation.script;
+    const result = await this.#link.script({ ...invocation, script, timeoutMs: invocation.timeoutMs * PATIENCE });
     const stderr = result.stderr.toString();
+    const spent = spentMs(stderr);
     return {
       ...result,
       stdout: result.stdout.toString(),
       stderr: stderr.replace(TIMES, ''),
-      cpuMs: childrenMs(stderr),
+      cpuMs: spent && Math.round(spent.own + spent.programs),
     };
   }
 
@@ -197,15 +199,19 @@ export class Hand implements AsyncDisposable {
 class NothingCame extends Error {}
 
 /** Of what `times` in bash(1) says last: processor time of the children. */
-function childrenMs(text: string): number | undefined {
-  const times = TIMES.exec(text)?.slice(5).map(Number);
-  const [userMin = 0, user = 0, systemMin = 0, system = 0] = times ?? [];
-  return times && Math.round((userMin + systemMin) * 60_000 + (user + system) * 1000);
+/** What `times` said: processor time of the shell itself and of the programs it started. */
+function spentMs(text: string): { own: number; programs: number } | undefined {
+  const times = TIMES.exec(text)?.slice(1).map(Number);
+  if (times === undefined) return undefined;
+  const [own = 0, programs = 0] = [times.slice(0, 4), times.slice(4)].map((four) =>
+    four.reduce((sum, time, n) => sum + time * (n % 2 === 0 ? 60_000 : 1000), 0),
+  );
+  return { own, programs };
 }
 
 async function slownessOf(link: AgentLink): Promise<number> {
   const { stderr } = await link.exec({ argv: ['bash', '-c', START_OFTEN], timeoutMs: SHELL_MS });
-  return Math.max(1, (childrenMs(stderr.toString()) ?? 0) / STARTS / START_MS);
+  return Math.max(1, (spentMs(stderr.toString())?.programs ?? 0) / STARTS / START_MS);
 }
 
 const plain = (text: string): string => text.replaceAll(CONTROL, '');

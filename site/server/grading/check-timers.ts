@@ -2,6 +2,8 @@
 
 /** What ripens unseen is seen a minute later at most, while it may be ripening. */
 const LONGEST_MS = 60_000;
+/** As long after the last run, whatever that was for, as keeps the check to this share of the time: on a busy host it takes longer, and comes more seldom. */
+const SHARE = 1 / 20;
 /** Afterwards: every check starts programs, and a machine that nobody touches must cost next to nothing. */
 const ASLEEP_MS = 600_000;
 
@@ -50,6 +52,14 @@ export class CheckTimers {
     }
   }
 
+  /** The check was run, whatever for: what it would find is known for a whole pace. */
+  ran(task: string, tookMs: number): void {
+    const pace = this.#paces.get(task);
+    if (pace === undefined) return;
+    clearTimeout(pace.timer);
+    pace.timer = this.#wait(task, Math.max(pace.waitMs, Math.min(LONGEST_MS, tookMs / SHARE)));
+  }
+
   close(): void {
     for (const task of [...this.#paces.keys()]) this.stop(task);
   }
@@ -59,7 +69,7 @@ export class CheckTimers {
       const pace = this.#paces.get(task);
       if (pace === undefined) return;
       const ripening = performance.now() - pace.stirredAtMs < pace.ripensMs + LONGEST_MS;
-      pace.waitMs = Math.max(pace.everyMs, Math.min(2 * waitMs, ripening ? LONGEST_MS : ASLEEP_MS));
+      pace.waitMs = Math.max(pace.everyMs, Math.min(2 * pace.waitMs, ripening ? LONGEST_MS : ASLEEP_MS));
       pace.timer = this.#wait(task, pace.waitMs);
       this.#due(task);
     }, waitMs);

@@ -7,7 +7,8 @@ import { runsOnCommands } from '../../../labs/lab.ts';
 import type { CheckedTask, Lab, Task } from '../../../labs/lab.ts';
 import type { Variables } from '../../../labs/variables.ts';
 import type { MachineFacts } from '../../../sandbox/machine/machine.ts';
-import type { ExecOptions, ExecResult } from '../../../sandbox/session/guest-calls.ts';
+import type { ExecResult } from '../../../sandbox/session/guest-calls.ts';
+import type { ScriptOptions } from '../../../sandbox/session/script-runner.ts';
 import type { LocalText, TaskView, Verdict } from '../../api/labs.ts';
 import type { Database } from '../db/database.ts';
 import { LearnerError } from '../errors.ts';
@@ -42,7 +43,7 @@ export type GraderOptions = {
   readonly mode: Mode;
   /** the machine that checks may look at now, or undefined while it starts, rests or is gone */
   readonly machine: () =>
-    { readonly facts: MachineFacts; readonly exec: (options: ExecOptions) => Promise<ExecResult> } | undefined;
+    { readonly facts: MachineFacts; readonly script: (options: ScriptOptions) => Promise<ExecResult> } | undefined;
   /** whether a page is there to see what a timer's check says */
   readonly watched: () => boolean;
   readonly tell: Judged;
@@ -269,7 +270,8 @@ export class Grader {
       outputs: Object.fromEntries(task.needs.map((need) => [need, progressFor(this.#progress, need).outputs])),
       ...(before.committedAtMs === null ? {} : { committedMsAgo: this.#now() - before.committedAtMs }),
     });
-    const result = await machine.exec(invocation);
+    const result = await machine.script(invocation);
+    this.#timers.ran(task.id, result.wallMs);
     const stdout = result.stdout.toString();
     const stderr = result.stderr.toString();
     const judgement = judge(task, { ...result, stdout, stderr }, this.#options.variables, before.answer ?? undefined);

@@ -57,10 +57,10 @@ const load: PredictTask = {
 
 /** Runs a check as the agent would, with the machine that runs the tests standing in for the guest. */
 function run(task: DoTask | FindTask | PredictTask, script: string): CheckResult {
-  const { argv, env } = checkInvocation({ ...task, check: script }, { port: 8080 });
+  const { script: whole, env } = checkInvocation({ ...task, check: script }, { port: 8080 });
   const base = { signal: null, timedOut: false, truncated: false };
   try {
-    const stdout = execFileSync(argv[0] ?? '', argv.slice(1), {
+    const stdout = execFileSync('bash', ['-c', whole], {
       env,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -252,13 +252,13 @@ describe('a choose task', () => {
 });
 
 describe('what a check is run with', () => {
-  it('is root, slow, bounded, and knows variables and earlier outputs but no answer', () => {
+  it('is bounded, and knows variables and earlier outputs but no answer', () => {
     const context = { outputs: { 'earlier-task': { pid: '42' }, other: { x: '1' } }, committedMsAgo: 61_400 };
-    const { argv, env, ...rest } = checkInvocation({ ...load, check: 'pass' }, { loops: 4 }, context);
-    expect(argv.slice(0, 2)).toEqual(['bash', '-c']);
+    const { script, env, ...rest } = checkInvocation({ ...load, check: 'pass' }, { loops: 4 }, context);
+    expect(script).toBe(`${CHECK_PRELUDE}pass`);
     expect(env).toMatchObject({ UH_LOOPS: '4', UH_OUT_EARLIER_TASK_PID: '42', UH_COMMITTED_SECONDS_AGO: '61' });
     expect(env).not.toHaveProperty('UH_OUT_OTHER_X');
-    expect(rest).toEqual({ user: 'root', cwd: '/', timeoutMs: 10_000, nice: 10, maxOutputBytes: 16_384 });
+    expect(rest).toEqual({ timeoutMs: 10_000, maxOutputBytes: 16_384 });
   });
 });
 

@@ -50,6 +50,20 @@ it('keep a pace that is slower than that anyway', () => {
   expect(due).toEqual([90, 180]);
 });
 
+it('wait a whole pace after each run, and as long as a slow host needs', () => {
+  timers.start('a', 15_000, 200_000);
+  vi.advanceTimersByTime(10_000);
+  timers.ran('a', 100);
+  vi.advanceTimersByTime(15_000);
+  timers.ran('a', 2000);
+  vi.advanceTimersByTime(40_000);
+  timers.ran('a', 10_000);
+  vi.advanceTimersByTime(60_000);
+  timers.ran('b', 100);
+  expect(due).toEqual([25, 65, 125]);
+  expect(timers.has('b')).toBe(false);
+});
+
 it('stop', () => {
   timers.start('a', 1000, 0);
   timers.start('b', 1000, 0);

@@ -220,7 +220,8 @@ describe('a session', () => {
     const session = Session.start(options);
     await reached(session, 'ready');
     await session.hibernate();
-    await expect(session.exec({ argv: ['true'] })).rejects.toThrow('hibernated');
+    const look = { script: 'true', env: {}, timeoutMs: 5000, maxOutputBytes: 100 };
+    await expect(session.script(look)).rejects.toThrow('hibernated');
     await session.close();
   });
 });
@@ -330,8 +331,8 @@ describe('a session that goes back to a checkpoint', () => {
     machine.rewind = () => Promise.reject(new Error('unreadable'));
     await expect(session.rewind(1)).rejects.toThrow('unreadable');
     expect(session.state).toBe('ready');
-    const answer = await session.exec({ argv: ['echo', 'still here'] });
-    expect(answer.stdout.toString()).toBe('still here\n');
+    const look = { script: 'echo still here', env: {}, timeoutMs: 5000, maxOutputBytes: 100 };
+    expect((await session.script(look)).stdout.toString()).toBe('still here\n');
     await session.close();
   });
 });
