@@ -1,6 +1,6 @@
-// Runs bash scripts in a guest, one after the other, each in a fork of one bash that stays. Under emulation the start of a program is what is expensive: a check of
-// the first lab costs 310 ms of the host's CPU by `exec` (80 the agent's fork, 110 the start of bash) and 120 this way. Whoever killed that bash, or took its memory,
-// only costs a start: the script is run once more.
+// Runs bash scripts in a guest, one after the other, each in a fork of one bash that stays. Under emulation it is the start of a program that is expensive: a check of
+// the first lab takes about a third of what it takes by `exec`, where most goes into the agent's fork and the start of bash. Whoever killed that bash, or took its
+// memory, only costs a start: the script is run once more.
 import { randomBytes } from 'node:crypto';
 import type { CallLane, LaneReader } from './call-lane.ts';
 import type { AgentLink } from './agent-link.ts';
