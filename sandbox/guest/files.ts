@@ -1,6 +1,6 @@
 // Files into and out of the machine.
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { CallValue, Params } from '../protocol/messages.ts';
@@ -9,8 +9,6 @@ import { GuestError } from './guest-error.ts';
 import type { Platform } from './platform.ts';
 
 const READ_BYTES = 64 * 1024;
-/** Without O_NONBLOCK a FIFO, or /proc/kmsg, would hold a thread for ever. */
-const FOR_READING = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /** Writes beside the target and renames, so that a reader sees the old file or the new one. Missing folders are made. */
 export async function putFile(
@@ -82,8 +80,8 @@ function arrivals(stream: CallStream): AsyncIterable<Uint8Array> {
 }
 
 export async function getFile(params: Params<'file.get'>, stream: CallStream): Promise<CallValue<'file.get'>> {
-  if (params.path.startsWith('/proc/')) return await getKernelFile(params, stream);
-  const file = await open(params.path, FOR_READING);
+  // without O_NONBLOCK a FIFO, or /proc/kmsg, would hold a thread of the pool for ever
+  const file = await open(params.path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
     if (!(await file.stat()).isFile()) throw new GuestError('not-a-file', `${params.path} is no ordinary file`);
     let sent = 0;
@@ -102,27 +100,4 @@ export async function getFile(params: Params<'file.get'>, stream: CallStream): P
   } finally {
     await file.close();
   }
-}
-
-/** What the kernel writes itself waits for no disk: read at once it costs an emulated machine a quarter of four turns through the thread pool. */
-async function getKernelFile(params: Params<'file.get'>, stream: CallStream): Promise<CallValue<'file.get'>> {
-  const fd = openSync(params.path, FOR_READING);
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  try {
-    if (!fstatSync(fd).isFile()) throw new GuestError('not-a-file', `${params.path} is no ordinary file`);
-    while (bytes <= params.maxBytes) {
-      const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, params.maxBytes + 1 - bytes));
-      const read = readSync(fd, buffer);
-      if (read === 0) break;
-      parts.push(buffer.subarray(0, read));
-      bytes += read;
-    }
-  } finally {
-    closeSync(fd);
-  }
-  const kept = Math.min(bytes, params.maxBytes);
-  await stream.send(1, Buffer.concat(parts).subarray(0, kept));
-  await stream.end(1);
-  return { bytes: kept, truncated: bytes > kept };
 }
