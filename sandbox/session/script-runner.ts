@@ -23,18 +23,18 @@ const LOOP =
   'while read -r uh_mark uh_size && read -r -N "$uh_size" uh_script; do (eval "$uh_script") < /dev/null; uh_code=$?; ' +
   'printf "\\n%s %s\\n" "$uh_mark" "$uh_code"; printf "\\n%s 0\\n" "$uh_mark" >&2; done';
 
-/** Checks must not compete with what they judge. */
+/** Scripts must not compete with what they look at. */
 const NICE = 10;
 /** The agent ends a program after this at the latest; a bash that may not last for a script is replaced before. */
 const LIFE_MS = 600_000;
 /** The agent drops output beyond this. */
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 const FRESH_OUTPUT_BYTES = 8 * 1024 * 1024;
-/** `\n`, the mark, a blank, up to three digits, `\n` */
 const MARK_BYTES = 16;
+/** `\n`, the mark, a blank, up to three digits, `\n` */
 const END_BYTES = MARK_BYTES + 6;
 
-type Ended = { readonly reason: 'done' | 'timed-out' | 'gone'; readonly exitCode: number | null };
+type Ended = 'done' | 'timed-out' | 'gone';
 
 /** What one script wrote on one lane, up to its mark. */
 class Output {
@@ -109,7 +109,7 @@ class Shell {
     this.#lane = lane;
     const gone = (): void => {
       this.#gone = true;
-      this.#settle?.({ reason: 'gone', exitCode: null });
+      this.#settle?.('gone');
     };
     result.then(gone, gone);
   }
@@ -129,11 +129,11 @@ class Shell {
     let timer: NodeJS.Timeout | undefined;
     const over = (): void => {
       this.end();
-      this.#settle?.({ reason: 'timed-out', exitCode: null });
+      this.#settle?.('timed-out');
     };
     const ended = await new Promise<Ended>((resolve) => {
       this.#settle = resolve;
-      if (this.#gone) return resolve({ reason: 'gone', exitCode: null });
+      if (this.#gone) return resolve('gone');
       timer = setTimeout(over, timeoutMs);
       signal?.addEventListener('abort', over, { once: true });
       void this.#lane?.send(Buffer.concat([Buffer.from(`${mark} ${String(script.length)}\n`), script]));
@@ -153,7 +153,7 @@ class Shell {
   #consider(): void {
     const [stdout, stderr] = this.#outputs;
     if (stdout?.exitCode === undefined || stderr?.exitCode === undefined) return;
-    this.#settle?.({ reason: 'done', exitCode: stdout.exitCode });
+    this.#settle?.('done');
   }
 }
 
@@ -181,11 +181,11 @@ export class ScriptRunner {
       if (this.#link.closed) throw new LinkError('disconnected', 'the stream to the guest ended');
       const { ended, stdout, stderr } = await this.#lasting(options.timeoutMs).run(options);
       if (options.signal?.aborted) throw new LinkError('aborted', 'the script was aborted');
-      if (ended.reason === 'gone' && attempt < 2) continue;
-      if (ended.reason === 'gone') throw new LinkError('call-failed', 'the bash that runs scripts ended');
-      const timedOut = ended.reason === 'timed-out';
+      if (ended === 'gone' && attempt < 2) continue;
+      if (ended === 'gone') throw new LinkError('call-failed', 'the bash that runs scripts ended');
+      const timedOut = ended === 'timed-out';
       return {
-        exitCode: ended.exitCode,
+        exitCode: timedOut ? null : (stdout.exitCode ?? null),
         signal: timedOut ? 'SIGKILL' : null,
         timedOut,
         truncated: stdout.truncated || stderr.truncated,

@@ -6,7 +6,7 @@ export async function unfold(): Promise<void> {
   const root = document.documentElement;
   if (root.dataset['folded'] === undefined) return;
   for (const block of document.querySelectorAll<HTMLElement>('.lesson-text > *')) {
-    await untilIdle();
+    await untilIdle(50);
     block.dataset['unfolded'] = '';
   }
   delete root.dataset['folded'];

@@ -56,7 +56,7 @@ function worthWebgl(): boolean {
  * prompt is drawn as DOM, which is also what remains where there is no WebGL 2, or once the browser takes the context away.
  */
 async function drawWithWebgl(terminal: Terminal): Promise<void> {
-  await untilIdle();
+  await untilIdle(300);
   try {
     const { WebglAddon } = await import('@xterm/addon-webgl');
     // Closed meanwhile.

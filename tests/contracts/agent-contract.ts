@@ -235,6 +235,8 @@ export function describeAgent(contract: AgentContract): void {
       expect(second).toMatchObject({ exitCode: 0 });
       expect(second.stdout.toString()).toBe('none none /');
       expect((await look('kill -TERM $BASHPID')).exitCode).toBe(143);
+      // out of the way of what they look at
+      expect((await look('nice')).stdout.toString()).toBe('10\n');
       const shells = await Promise.all([look('echo $$'), look('echo $$'), look('exit 1')]);
       expect(shells[0]?.stdout.toString()).toBe(shells[1]?.stdout.toString());
       expect(shells[2]?.stdout.toString()).toBe('');

@@ -24,8 +24,7 @@ export const SETUP_MS = 1000;
 /** A shell that starts on a host with other things to do. */
 const SHELL_MS = 120_000;
 
-/** Runs a check and says on standard error, last, what it and its children used of the guest's CPUs: see `times` in bash(1). */
-/** A check ends with `exit`: what it and its programs took is said on the way out. */
+/** Before a check, which ends with `exit`: what it and its programs used of the guest's CPUs is said on standard error, last; see `times` in bash(1). */
 const MEASURED = 'trap "times >&2" EXIT; ';
 const TIMES = /(\d+)m([\d.]+)s (\d+)m([\d.]+)s\n(\d+)m([\d.]+)s (\d+)m([\d.]+)s\n$/;
 
@@ -198,8 +197,7 @@ export class Hand implements AsyncDisposable {
 
 class NothingCame extends Error {}
 
-/** Of what `times` in bash(1) says last: processor time of the children. */
-/** What `times` said: processor time of the shell itself and of the programs it started. */
+/** What `times` in bash(1) said last: processor time of the shell itself and of the programs it started, in ms. */
 function spentMs(text: string): { own: number; programs: number } | undefined {
   const times = TIMES.exec(text)?.slice(1).map(Number);
   if (times === undefined) return undefined;
