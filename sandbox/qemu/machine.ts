@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { SandboxError } from '../machine/errors.ts';
 import type { Checkpoint, Machine, MachineEvents, MachineFacts } from '../machine/machine.ts';
+import type { OneByOne } from '../machine/one-by-one.ts';
 import { next, type MachineEvent, type MachineState } from '../machine/state.ts';
 import { BOX_DIR, FD, type MachinePlan, type Ram, type Start } from './arguments.ts';
 import { AgentChannel } from './channel.ts';
@@ -34,7 +35,7 @@ export type MachineHost = {
   /** of one machine; the oldest goes */
   readonly maxCheckpoints: number;
   /** Checkpoints keep a core busy for seconds: the machines of a host take theirs one after the other. */
-  readonly oneByOne: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly oneByOne: OneByOne;
   /** asked before a hibernated machine comes back: it needs more memory than a clone. Resolves when there is room */
   readonly admitWake?: ((id: string) => Promise<void>) | undefined;
 };
@@ -171,6 +172,7 @@ export class QemuMachine implements Machine {
     return this.#inTurn('hibernate', async () => {
       const qmp = this.#control();
       const wasRunning = this.#state === 'ready';
+      const memory = checkpoint(this.epoch);
       await verbs.stop(qmp);
       try {
         await verbs.setCapabilities(qmp, {
@@ -179,15 +181,16 @@ export class QemuMachine implements Machine {
           'pause-before-switchover': false,
         });
         await verbs.liftMigrationBandwidth(qmp);
-        await this.#writeState(qmp, memoryOf(this.folder.box, checkpoint(this.epoch), this.#memoryBytes));
+        await this.#writeState(qmp, memoryOf(this.folder.box, memory, this.#memoryBytes));
+        await this.#noteSleep(memory);
       } catch (cause) {
-        if (wasRunning && qmp.isOpen) await verbs.contAfterMigration(qmp);
         // What was written of it is worth nothing, and may be what filled the disk.
-        await forgetMemory(this.folder.box, checkpoint(this.epoch));
+        await forgetMemory(this.folder.box, memory);
+        await this.#noteAwake(wasRunning ? 'ready' : 'paused');
+        if (wasRunning && qmp.isOpen) await verbs.contAfterMigration(qmp);
         throw new SandboxError('hibernate-failed', 'the memory could not be written', cause);
       }
-      // The record first, the mark second, the end of QEMU last: a crash in between leaves something that can be adopted.
-      await this.#sleep(checkpoint(this.epoch));
+      await this.#quit(qmp);
     });
   }
 
@@ -212,7 +215,9 @@ export class QemuMachine implements Machine {
         if (old !== null && old !== to.memory) await this.#forgetMemory(old);
       } else {
         await this.#write({ layers });
-        await this.#sleep(to.memory, { disk });
+        const qmp = this.#control();
+        await this.#noteSleep(to.memory, { disk });
+        await this.#quit(qmp);
       }
       try {
         await this.#awake('rewind-failed');
@@ -282,10 +287,18 @@ export class QemuMachine implements Machine {
   }
 
   /** The record first, the mark second, the end of QEMU last: a crash in between leaves something that can be adopted. */
-  async #sleep(memory: string, change: Partial<MachineRecord> = {}): Promise<void> {
-    const qmp = this.#control();
+  async #noteSleep(memory: string, change: Partial<MachineRecord> = {}): Promise<void> {
     await this.#write({ ...change, memory, state: 'hibernated' });
     await writeFile(this.folder.hibernated, '');
+  }
+
+  /** Where a machine did not fall asleep after all. A disk that takes no record has the one of before. */
+  async #noteAwake(state: 'ready' | 'paused'): Promise<void> {
+    await rm(this.folder.hibernated, { force: true });
+    await this.#write({ memory: null, state }).catch(() => undefined);
+  }
+
+  async #quit(qmp: QmpConnection): Promise<void> {
     this.#dropLinks();
     await verbs.quit(qmp, CONTROL_MS).finally(() => qmp.close());
     if (!(await processesEnded(this.folder, CONTROL_MS))) {

@@ -84,7 +84,12 @@ export class Hold {
 
   async hibernate(): Promise<void> {
     this.#connection.stop();
-    await this.machine.hibernate();
+    try {
+      await this.machine.hibernate();
+    } finally {
+      // A machine that could not be written runs on.
+      if (this.machine.state === 'ready') this.connect();
+    }
     clearInterval(this.#lease);
   }
 

@@ -26,6 +26,8 @@ export type IdleFacts = {
   readonly aloneSinceMs: number;
   readonly expiresAtMs: number | null;
   readonly nowMs: number;
+  /** it could not be put to disk, and is not tried again before this, Unix ms */
+  readonly hibernateNotBeforeMs?: number;
 };
 
 export type IdleAction = 'pause' | 'hibernate' | 'give-up' | 'expire' | 'resume' | 'wake';
@@ -48,16 +50,18 @@ export function idle(
   }
 
   const aloneMs = nowMs - facts.aloneSinceMs;
+  const hibernateMs = Math.max(policy.hibernateAfterMs, (facts.hibernateNotBeforeMs ?? 0) - facts.aloneSinceMs);
   const due = (afterMs: number): boolean => aloneMs >= afterMs;
   if (due(policy.keepMs)) return { action: 'give-up', askAgainMs: undefined };
-  if (state !== 'hibernated' && due(policy.hibernateAfterMs)) return { action: 'hibernate', askAgainMs: undefined };
+  // First of all it stops: going to disk may have to wait for others.
   if (state === 'ready' && due(policy.pauseAfterMs)) return { action: 'pause', askAgainMs: undefined };
+  if (state !== 'hibernated' && due(hibernateMs)) return { action: 'hibernate', askAgainMs: undefined };
 
   const nextMs =
     state === 'ready'
-      ? Math.min(policy.pauseAfterMs, policy.hibernateAfterMs)
+      ? Math.min(policy.pauseAfterMs, hibernateMs)
       : state === 'paused'
-        ? policy.hibernateAfterMs
+        ? Math.min(hibernateMs, policy.keepMs)
         : policy.keepMs;
   return { action: undefined, askAgainMs: finite(Math.min(nextMs - aloneMs, expiryMs)) };
 }

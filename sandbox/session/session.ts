@@ -4,6 +4,7 @@
 // `adopt` finds them again from what `save` was given last.
 import type { Duplex } from 'node:stream';
 import type { BootProgress, Machine } from '../machine/machine.ts';
+import type { OneByOne } from '../machine/one-by-one.ts';
 import type { BakeRecipe, MachineSource } from '../source/source.ts';
 import type { AgentLink } from './agent-link.ts';
 import type { ExecResult } from './guest-calls.ts';
@@ -27,6 +28,9 @@ const LEARNER = 'learner';
 /** A set-up that failed is tried once more, on a fresh machine. */
 const ATTEMPTS = 2;
 
+/** A machine that could not be put to disk stays paused for so long before that is tried again. */
+const HIBERNATE_AGAIN_MS = 10 * 60_000;
+
 /** For what an idle guest does in milliseconds: a busy one is looked at again later. */
 const LOOK_MS = 8000;
 
@@ -37,6 +41,8 @@ export type SessionOptions = {
   /** makes the machine what the lesson needs, before the learner may type */
   readonly setUp: (link: AgentLink, signal: AbortSignal) => Promise<void>;
   readonly idle: IdlePolicy;
+  /** The way to disk, for one machine of a host at a time: after a workshop, or a night's sleep of the host, it is everybody's. */
+  readonly hibernations: OneByOne;
   readonly outputBytesPerSecond: number;
   /** added to the machine's epochs: positions of an earlier machine of the same session must never fit this one */
   readonly epochBase: number;
@@ -62,6 +68,7 @@ export class Session implements AsyncDisposable {
   #screens: SavedScreen[] = [];
   #expiresAtMs: number | null;
   #aloneSinceMs: number;
+  #hibernateNotBeforeMs = 0;
   #idleTimer: NodeJS.Timeout | undefined;
   /** pausing, waking and closing one after the other */
   #queue: Promise<void> = Promise.resolve();
@@ -242,7 +249,7 @@ export class Session implements AsyncDisposable {
 
   /** To disk, whoever looks: somebody else needs the memory. A page that is used will wake it again. */
   async hibernate(): Promise<void> {
-    await this.#inTurn(() => this.#hibernate());
+    await this.#options.hibernations(() => this.#inTurn(() => this.#hibernate()));
   }
 
   /** Ends the machine. Idempotent. */
@@ -395,16 +402,7 @@ export class Session implements AsyncDisposable {
   #considerIdle(): void {
     clearTimeout(this.#idleTimer);
     if (this.#detached) return;
-    const { action, askAgainMs } = idle(
-      {
-        state: this.#state,
-        viewers: this.#ports.size,
-        aloneSinceMs: this.#aloneSinceMs,
-        expiresAtMs: this.#expiresAtMs,
-        nowMs: this.#now(),
-      },
-      this.#options.idle,
-    );
+    const { action, askAgainMs } = this.#due();
     if (action !== undefined) void this.#act(action);
     else if (askAgainMs !== undefined) {
       // setTimeout fires at once beyond 2^31 - 1 ms
@@ -413,16 +411,34 @@ export class Session implements AsyncDisposable {
     }
   }
 
+  #due(): ReturnType<typeof idle> {
+    const facts = {
+      state: this.#state,
+      viewers: this.#ports.size,
+      aloneSinceMs: this.#aloneSinceMs,
+      expiresAtMs: this.#expiresAtMs,
+      nowMs: this.#now(),
+      hibernateNotBeforeMs: this.#hibernateNotBeforeMs,
+    };
+    return idle(facts, this.#options.idle);
+  }
+
   async #act(action: IdleAction): Promise<void> {
+    const rest = (): Promise<void> => this.#inTurn(() => this.#rest(action));
     try {
       if (action === 'give-up') await this.close('given-up');
       else if (action === 'expire') await this.close('expired');
-      else await this.#inTurn(() => this.#rest(action));
+      else if (action === 'hibernate') await this.#options.hibernations(rest);
+      else await rest();
     } catch (error) {
       if (this.#detached) return;
       this.#log('a machine could not be paused or woken', { action, error });
       const reason = codeOf(error) ?? `${action}-failed`;
-      if (this.#state === 'waking' && this.machine?.state === 'hibernated') {
+      if (action === 'hibernate' && this.machine?.state === this.#state) {
+        // A full disk, say. Nothing is lost: the machine is what it was.
+        this.#hibernateNotBeforeMs = this.#now() + HIBERNATE_AGAIN_MS;
+        this.#considerIdle();
+      } else if (this.#state === 'waking' && this.machine?.state === 'hibernated') {
         // Its memory and disk are still there: the learner's work is kept for a later try.
         this.#reason = reason;
         this.#go('hibernate');
@@ -430,18 +446,17 @@ export class Session implements AsyncDisposable {
     }
   }
 
-  async #rest(action: 'pause' | 'hibernate' | 'resume' | 'wake'): Promise<void> {
+  async #rest(action: IdleAction): Promise<void> {
     // Whoever came or left while this waited for its turn counts.
-    const wanted = action === 'resume' || action === 'wake';
-    if (this.#detached || wanted !== this.#ports.size > 0) return;
+    if (this.#detached || this.#due().action !== action) return;
     if (action === 'hibernate') await this.#hibernate();
-    else if (action === 'pause' && this.#state === 'ready') {
+    else if (action === 'pause') {
       await this.#owned().pause();
       this.#go('pause');
-    } else if (action === 'resume' && this.#state === 'paused') {
+    } else if (action === 'resume') {
       await this.#owned().resume(this.#end.signal);
       this.#go('resume');
-    } else if (action === 'wake' && this.#state === 'hibernated') await this.#wake();
+    } else if (action === 'wake') await this.#wake();
     await this.#save();
     this.#considerIdle();
   }
@@ -453,7 +468,12 @@ export class Session implements AsyncDisposable {
     await this.#save();
     this.terminals.unbind();
     this.xray.unbind();
-    await this.#owned().hibernate();
+    try {
+      await this.#owned().hibernate();
+    } catch (error) {
+      this.#screens = [];
+      throw error;
+    }
     this.#go('hibernate');
     await this.#save();
   }

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { chooseAccelerator } from '../host/accelerator.ts';
 import { clockArguments } from '../host/tsc.ts';
 import { KERNEL_COMMAND_LINE, readImage } from '../image/image.ts';
+import { oneByOne } from '../machine/one-by-one.ts';
 import { agentDisk } from '../qemu/agent-disk.ts';
 import type { Hardware } from '../qemu/arguments.ts';
 import type { GuestFiles } from '../qemu/bake.ts';
@@ -49,16 +50,11 @@ export async function createEngine(options: EngineOptions, watchers: EngineWatch
   };
   const waiting = new WaitingRoom(config);
   const engine = (): QemuEngine => made;
-  let turn: Promise<unknown> = Promise.resolve();
   const host: MachineHost = {
     install,
     limits,
     maxCheckpoints: config.maxCheckpoints,
-    oneByOne: (work) => {
-      const mine = turn.then(work);
-      turn = mine.catch(() => undefined);
-      return mine;
-    },
+    oneByOne: oneByOne(),
     admitWake: (id) => engine().admitWake(id),
   };
   const place: BirthPlace = {

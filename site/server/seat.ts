@@ -1,6 +1,7 @@
 // One learner in one lab: the session that holds the machine, the pages looking at it, and the grader.
 import type { MachineSource } from '../../sandbox/source/source.ts';
 import type { Machine } from '../../sandbox/machine/machine.ts';
+import type { OneByOne } from '../../sandbox/machine/one-by-one.ts';
 import { Session } from '../../sandbox/session/session.ts';
 import type { SessionOptions } from '../../sandbox/session/session.ts';
 import type { IdlePolicy } from '../../sandbox/session/idle.ts';
@@ -42,6 +43,7 @@ export type SeatDeps = {
   readonly db: Database;
   readonly source: MachineSource;
   readonly idle: IdlePolicy;
+  readonly hibernations: OneByOne;
   readonly mode: Mode;
   readonly outputBytesPerSecond: number;
   readonly previews: Previews;
@@ -235,7 +237,7 @@ export class Seat {
   }
 
   #options(): SessionOptions {
-    const { db, source, idle, outputBytesPerSecond, log, now } = this.#deps;
+    const { db, source, idle, hibernations, outputBytesPerSecond, log, now } = this.#deps;
     const epochBase = this.#epochBase;
     return {
       id: this.id,
@@ -243,6 +245,7 @@ export class Seat {
       bake: this.lab.bake,
       setUp: (link, signal) => setUpLab(this.lab, this.variables, link, signal),
       idle,
+      hibernations,
       outputBytesPerSecond,
       epochBase,
       // The machine of before a reset is still closing when the new one is being saved.

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Catalog } from '../../labs/lab.ts';
+import { oneByOne } from '../../sandbox/machine/one-by-one.ts';
 import type { MachineSource } from '../../sandbox/source/source.ts';
 import type { IdlePolicy } from '../../sandbox/session/idle.ts';
 import { RateLimit } from './auth/rate-limit.ts';
@@ -77,6 +78,7 @@ export async function startServer(config: Config, parts: ServerParts): Promise<S
     checkpoints: config.checkpoints > 0,
     outputBytesPerSecond: config.outputBytesPerSecond,
     idle,
+    hibernations: oneByOne(),
     claimed: (lab) => warm.claimed(lab),
     log,
     now,

@@ -77,8 +77,10 @@ export const test = base.extend<{ desk: Desk }, { server: ServerProcess }>({
   baseURL: async ({ server }, use) => {
     await use(server.origin);
   },
-  desk: async ({ page }, use) => {
+  desk: async ({ page, server }, use) => {
     await use(new Desk(page));
+    // The next journey has the host to itself.
+    await server.endMachines();
   },
 });
 

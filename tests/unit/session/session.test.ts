@@ -1,5 +1,6 @@
 // A session on fake machines: taking, setting up, resting, losing and leaving them.
 import { afterEach, describe, expect, it } from 'vitest';
+import { oneByOne } from '../../../sandbox/machine/one-by-one.ts';
 import { DEFAULT_IDLE } from '../../../sandbox/session/idle.ts';
 import type { SessionRecord } from '../../../sandbox/session/record.ts';
 import { Session } from '../../../sandbox/session/session.ts';
@@ -69,6 +70,7 @@ function world(more: Partial<SessionOptions> = {}): World {
     bake: undefined,
     setUp: () => Promise.resolve(),
     idle: DEFAULT_IDLE,
+    hibernations: oneByOne(),
     outputBytesPerSecond: 100_000_000,
     epochBase: 0,
     save: (record) => {
@@ -281,6 +283,79 @@ describe('a session nobody looks at', () => {
     await back.until(/value=42\r\n/);
     expect(records.at(-1)?.screens).toEqual([]);
     await session.close();
+  });
+
+  it('keeps its machine where the disk does not take it, and is tried again, but not at once', async () => {
+    const { options, clock, host } = world({ idle: { ...DEFAULT_IDLE, pauseAfterMs: 0, hibernateAfterMs: 0 } });
+    let tries = 0;
+    host.writeMemory = () => (++tries === 1 ? Promise.reject(new Error('no space left')) : Promise.resolve());
+    const refused = Promise.withResolvers<void>();
+    const log = (_event: string, { action }: Record<string, unknown>): void =>
+      void (action === 'hibernate' && refused.resolve());
+    const session = Session.start({ ...options, log });
+    await reached(session, 'paused');
+    await refused.promise;
+    expect(session.state).toBe('paused');
+
+    const page = await atPrompt(session);
+    await reached(session, 'ready');
+    type(session, page, 'echo st""ill\r');
+    await page.until(/still\r\n/);
+    session.leave(page);
+    await reached(session, 'paused');
+    expect(tries).toBe(1);
+
+    clock.nowMs += 600_000;
+    const again = await atPrompt(session);
+    await reached(session, 'ready');
+    session.leave(again);
+    await reached(session, 'hibernated');
+    expect(tries).toBe(2);
+    await session.close();
+  });
+
+  it('runs on where somebody else needs its room and the disk does not take it', async () => {
+    const { options, host } = world();
+    const session = Session.start(options);
+    await reached(session, 'ready');
+    const page = await atPrompt(session);
+    host.writeMemory = () => Promise.reject(new Error('no space left'));
+    await expect(session.hibernate()).rejects.toThrow('no space left');
+    type(session, page, 'echo st""ill\r');
+    await page.until(/still\r\n/);
+    await session.close();
+  });
+});
+
+describe('sessions of one host that nobody looks at', () => {
+  it('stop at once and go to disk one after the other; whoever comes back before its turn goes on', async () => {
+    const { options, host } = world({ idle: { ...DEFAULT_IDLE, pauseAfterMs: 0, hibernateAfterMs: 0 } });
+    const writing: string[] = [];
+    const begun = Promise.withResolvers<void>();
+    const disk = Promise.withResolvers<void>();
+    host.writeMemory = async (machine) => {
+      writing.push(machine);
+      begun.resolve();
+      await disk.promise;
+    };
+    const sessions = ['a', 'b', 'c'].map((id) => Session.start({ ...options, id }));
+    for (const session of sessions) await reached(session, 'paused');
+    await begun.promise;
+    expect(writing).toHaveLength(1);
+    const inHand = (session: Session): number => Number(session.machine?.facts.id === writing[0]);
+    const [first, second, third] = sessions.toSorted((a, b) => inHand(b) - inHand(a));
+    if (first === undefined || second === undefined || third === undefined) throw new Error('three were begun');
+    const page = await atPrompt(second);
+    await reached(second, 'ready');
+
+    disk.resolve();
+    await reached(third, 'hibernated');
+    expect(first.state).toBe('hibernated');
+    expect(second.state).toBe('ready');
+    expect(writing).toHaveLength(2);
+    type(second, page, 'echo st""ill\r');
+    await page.until(/still\r\n/);
+    for (const session of sessions) await session.close();
   });
 });
 

@@ -55,10 +55,17 @@ describe('an idle machine', () => {
     expect(at(120_000).action).toBe('pause');
   });
 
-  it('goes to disk after fifteen minutes, paused or not', () => {
-    expect(at(900_000).action).toBe('hibernate');
+  it('goes to disk after fifteen minutes, and stops before it waits for that', () => {
+    expect(at(900_000).action).toBe('pause');
     expect(at(900_000, { state: 'paused' }).action).toBe('hibernate');
     expect(at(200_000, { state: 'paused' })).toEqual({ action: undefined, askAgainMs: 700_000 });
+  });
+
+  it('stays paused where the disk did not take it, until that is tried again', () => {
+    const refused = { state: 'paused', hibernateNotBeforeMs: 1_500_000 } as const;
+    expect(at(900_000, refused)).toEqual({ action: undefined, askAgainMs: 600_000 });
+    expect(at(1_500_000, refused).action).toBe('hibernate');
+    expect(at(DEFAULT_IDLE.keepMs - 5, { ...refused, hibernateNotBeforeMs: Infinity }).askAgainMs).toBe(5);
   });
 
   it('is given up after a week', () => {
