@@ -24,8 +24,6 @@ export type Ram =
   | { readonly kind: 'template'; readonly file: string }
   /** a clone: a private mapping of a finished template's file, or of the sealed memfd at descriptor `FD.ram` */
   | { readonly kind: 'clone'; readonly file: string }
-  /** a machine that comes back: a private mapping of the memory it had, a file of its own */
-  | { readonly kind: 'own'; readonly file: string }
   /** a cold boot */
   | { readonly kind: 'fresh' };
 
@@ -78,8 +76,6 @@ function ramObject(version: QemuVersion, memoryMib: number, ram: Ram): string {
   switch (ram.kind) {
     case 'fresh':
       return `memory-backend-ram,${size}`;
-    case 'own':
-      return `memory-backend-file,${size},mem-path=${escape(ram.file)},share=off`;
     case 'template':
       return `memory-backend-file,${size},mem-path=${escape(ram.file)},share=on`;
     case 'clone':

@@ -67,10 +67,11 @@ export async function bakeTemplate(bake: Bake): Promise<void> {
   await createOverlay(bake.host.install, paths.disk, backing);
   await mkdir(folder.dir, { recursive: true, mode: 0o700 });
   const record: MachineRecord = {
-    version: 1,
+    version: 2,
     id,
     origin: 'cold',
     template: '',
+    base: null,
     qemuVersion: bake.host.install.version.text,
     epoch: 0,
     state: 'ready',

@@ -7,7 +7,7 @@
 //                    │               └ point-2                     a checkpoint: memory, and the overlay under it
 //                    └ point-1
 import { constants } from 'node:fs';
-import { open, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { lstat, open, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SandboxError } from '../machine/errors.ts';
 import { createOverlay } from './disks.ts';
@@ -15,18 +15,17 @@ import type { MachineFolder, MachineRecord } from './folder.ts';
 import type { QemuInstall } from './install.ts';
 import type { QmpConnection } from './qmp/connection.ts';
 import * as verbs from './qmp/verbs.ts';
-import { receiveState } from './state-receiver.ts';
-import { allocated, forgetMemory, memoryOf } from './memory-files.ts';
+import { receiveState, type StateFile } from './state-receiver.ts';
 
 /** Writing a gigabyte beside a busy guest on a slow disk. */
 const CHECKPOINT_MS = 120_000;
 /** A guest that changes its memory faster than it is written is stopped after this, so that it ends. */
 const CONVERGE_MS = 20_000;
-/** Left free on the host's disk, whatever a checkpoint would need. */
+/** Left free on the host's disk, whatever a machine's memory would need. */
 const SPARE_BYTES = 2 * 1024 ** 3;
 
 const LAYER = /^disk(?:-\d+)?\.qcow2$/;
-const MEMORY = /^(point-\d+)(?:\.ram)?$/;
+const MEMORY = /^point-\d+$/;
 
 export type Layers = Readonly<Record<string, string>>;
 
@@ -65,6 +64,11 @@ async function virtualBytes(box: string, file: string): Promise<number> {
   return Number(head.readBigUInt64BE(24));
 }
 
+/** Sparse files count by what they take. */
+export async function allocated(file: string): Promise<number> {
+  return (await lstat(file)).blocks * 512;
+}
+
 /** Throws checkpoint-refused where this one could take the host's disk, or the machine's share of it. */
 export async function assertRoom(box: string, memoryMib: number, diskBytes: number): Promise<void> {
   let written = 0;
@@ -73,18 +77,21 @@ export async function assertRoom(box: string, memoryMib: number, diskBytes: numb
   if (written > diskBytes / 2) {
     throw new SandboxError('checkpoint-refused', `${Math.round(written / 1024 ** 2)} MiB are on its disk already`);
   }
-  const { bavail, bsize } = await statfs(box);
-  if (bavail * bsize < memoryMib * 1024 ** 2 + SPARE_BYTES) {
+  if (!(await hasRoom(box, memoryMib))) {
     throw new SandboxError('checkpoint-refused', 'the host’s disk is nearly full');
   }
+}
+
+/** Whether all of a machine's memory would fit, and leave something to others: a full disk stops every machine that writes. */
+export async function hasRoom(box: string, memoryMib: number): Promise<boolean> {
+  const { bavail, bsize } = await statfs(box);
+  return bavail * bsize >= memoryMib * 1024 ** 2 + SPARE_BYTES;
 }
 
 export type Taking = {
   readonly qmp: QmpConnection;
   readonly box: string;
-  /** file name for the state, below `box` (memory-files.ts) */
-  readonly memory: string;
-  readonly memoryBytes: number;
+  readonly to: StateFile;
   /** the guest stands still: the disk changes now */
   readonly whileStopped: () => Promise<void>;
   readonly running: boolean;
@@ -92,7 +99,7 @@ export type Taking = {
 
 /** Returns for how many ms the guest stood still. It runs on in any case, unless it was stopped before. */
 export async function takeMemory(taking: Taking): Promise<number> {
-  const { qmp, box, memory, memoryBytes } = taking;
+  const { qmp, box, to } = taking;
   await verbs.setCapabilities(qmp, {
     events: true,
     'x-ignore-shared': false,
@@ -101,7 +108,7 @@ export async function takeMemory(taking: Taking): Promise<number> {
   await verbs.liftMigrationBandwidth(qmp);
   let stoppedAtMs: number | undefined;
   try {
-    await using receiver = await receiveState(box, memoryOf(box, memory, memoryBytes));
+    await using receiver = await receiveState(box, to);
     const limits = { convergeMs: CONVERGE_MS, timeoutMs: CHECKPOINT_MS };
     await receiver.whileSending(
       verbs.migrateLive(qmp, receiver.uri, limits, async () => {
@@ -118,7 +125,7 @@ export async function takeMemory(taking: Taking): Promise<number> {
       await verbs.cancelMigration(qmp);
       if (taking.running) await verbs.contAfterMigration(qmp);
     }
-    await forgetMemory(box, memory);
+    await rm(to.file, { force: true });
     throw error;
   } finally {
     // Whoever migrates next must not be held at a switchover that nobody continues. (Hibernating and adopting say so, too.)
@@ -131,8 +138,7 @@ export async function clearAway(box: string, record: MachineRecord): Promise<Lay
   const needed = neededLayers(record.layers, [record.disk, ...record.checkpoints.map(({ disk }) => disk)]);
   const memories = new Set(record.checkpoints.map(({ memory }) => memory));
   for (const name of await readdir(box)) {
-    const memory = MEMORY.exec(name)?.[1];
-    const unwanted = (LAYER.test(name) && !needed.has(name)) || (memory !== undefined && !memories.has(memory));
+    const unwanted = (LAYER.test(name) && !needed.has(name)) || (MEMORY.test(name) && !memories.has(name));
     if (unwanted) await rm(join(box, name), { force: true });
   }
   return Object.fromEntries(Object.entries(record.layers).filter(([layer]) => needed.has(layer)));

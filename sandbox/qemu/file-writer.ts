@@ -5,7 +5,6 @@ const RUN_BYTES = 1024 * 1024;
 const MAX_WAITING_BYTES = 4 * RUN_BYTES;
 
 export const PAGE_BYTES = 4096;
-const ZEROES = Buffer.alloc(PAGE_BYTES);
 
 export class FileWriter {
   readonly #file: FileHandle;
@@ -17,26 +16,24 @@ export class FileWriter {
   #end = 0;
   #waiting = 0;
   #writes: Promise<void> = Promise.resolve();
-  /** per page of the file: 1 where it is no hole any more */
-  readonly #written: Uint8Array;
 
-  /** Throws where something would be written at or beyond `maxBytes`, whole pages. */
+  /** Throws where something would be written at or beyond `maxBytes`. */
   constructor(file: FileHandle, maxBytes: number) {
     this.#file = file;
     this.#maxBytes = maxBytes;
-    this.#written = new Uint8Array(maxBytes / PAGE_BYTES);
+  }
+
+  /** Bytes of the file once everything is written. */
+  get end(): number {
+    return this.#end;
   }
 
   append(bytes: Uint8Array): void {
     this.#put(this.#end, bytes);
   }
 
-  /** A page of zeroes stays a hole unless something else was there before. */
-  page(address: number, content: Uint8Array | undefined): void {
-    const page = address / PAGE_BYTES;
-    if (content === undefined && this.#written[page] === 0) return;
-    this.#written[page] = 1;
-    this.#put(address, content ?? ZEROES);
+  overwrite(at: number, bytes: Uint8Array): void {
+    this.#put(at, bytes);
   }
 
   /** Resolves when little enough waits to be written. Throws what a write threw. */

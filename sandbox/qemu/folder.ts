@@ -7,8 +7,8 @@
 //     qmp.sock, agent.sock    bound by the supervisor, served by QEMU
 //     starting                while it starts: should QEMU die, its log is kept until somebody read it
 //     hibernated              the folder is kept though no process lives
-//     box/                    QEMU's own, writable: disk.qcow2 and its later overlays disk-<n>.qcow2, the memory of
-//                             checkpoints (point-<n>) and of a hibernated machine (checkpoint-<epoch>), each two files (memory-files.ts)
+//     box/                    QEMU's own, writable: disk.qcow2 and its later overlays disk-<n>.qcow2, the state and changed memory
+//                             of checkpoints (point-<n>) and of a hibernated machine (checkpoint-<epoch>)
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -64,7 +64,7 @@ const count = z.int().check(z.nonnegative());
 
 /** Everything another server process needs to take the machine over, or to wake it. */
 export const MachineRecord = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   id: z.string().check(z.regex(MACHINE_ID)),
   origin: z.enum(['clone', 'cold']),
   template: text,
@@ -95,6 +95,8 @@ export const MachineRecord = z.strictObject({
   serial: z._default(count, 1),
   /** hibernated: the file to wake from */
   memory: z._default(z.nullable(text), null),
+  /** the template's memory, which this machine maps, and of which its own memory is told apart; null where it was booted */
+  base: z.nullable(text),
   /** what QEMU sees read-only, beyond its own installation */
   readOnlyPaths: z.array(text),
   agentDisk: text,

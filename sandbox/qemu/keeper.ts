@@ -6,10 +6,12 @@ import { SandboxError } from '../machine/errors.ts';
 import { until } from './ending.ts';
 import { isAlive, machineFolder, readProcesses, signalProcess } from './folder.ts';
 import { SUPERVISOR, touchLease } from './launch.ts';
-import type { Template } from './template-files.ts';
 
 /** Copying some hundred megabytes takes a quarter of a second; the limit is for a swamped host. */
 const FILL_MS = 60_000;
+
+/** A template's name, and the file that its memory is in. */
+export type KeptTemplate = { readonly key: string; readonly ram: string };
 
 export type Keepers = { readonly keepersDir: string; readonly leaseMs: number };
 
@@ -20,7 +22,7 @@ const underWay = new Map<string, Promise<string>>();
  * The path under which the supervisor of a clone opens the memory. Starts the keeper where none lives; touches its lease.
  * Clones that have it mapped keep the memory alive without the keeper.
  */
-export function keptMemory(keepers: Keepers, template: Template): Promise<string> {
+export function keptMemory(keepers: Keepers, template: KeptTemplate): Promise<string> {
   const { dir } = machineFolder(join(keepers.keepersDir, template.key));
   let path = underWay.get(dir);
   if (path === undefined) {
@@ -30,7 +32,7 @@ export function keptMemory(keepers: Keepers, template: Template): Promise<string
   return path;
 }
 
-async function findOrStart(keepers: Keepers, template: Template): Promise<string> {
+async function findOrStart(keepers: Keepers, template: KeptTemplate): Promise<string> {
   const folder = machineFolder(join(keepers.keepersDir, template.key));
   const memory = async (): Promise<string | undefined> => {
     const alive = (await readProcesses(folder)).some((known) => known.name === 'supervisor' && isAlive(known));
@@ -61,8 +63,8 @@ async function findOrStart(keepers: Keepers, template: Template): Promise<string
 }
 
 /** Touches the lease of a keeper that may be needed again. */
-export async function renewKeeper(keepers: Keepers, template: Template): Promise<void> {
-  await touchLease(machineFolder(join(keepers.keepersDir, template.key))).catch(() => undefined);
+export async function renewKeeper(keepers: Keepers, key: string): Promise<void> {
+  await touchLease(machineFolder(join(keepers.keepersDir, key))).catch(() => undefined);
 }
 
 export async function endKeeper(keepersDir: string, key: string): Promise<void> {

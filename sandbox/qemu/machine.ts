@@ -9,16 +9,16 @@ import type { OneByOne } from '../machine/one-by-one.ts';
 import { next, type MachineEvent, type MachineState } from '../machine/state.ts';
 import { BOX_DIR, FD, type MachinePlan, type Ram, type Start } from './arguments.ts';
 import { AgentChannel } from './channel.ts';
-import { addLayer, assertRoom, clearAway, takeMemory } from './checkpoints.ts';
+import { addLayer, allocated, assertRoom, clearAway, hasRoom, takeMemory } from './checkpoints.ts';
 import { endMachine, endProcesses, processesEnded } from './ending.ts';
 import { hostnameOf, writeRecord, type MachineFolder, type MachineRecord } from './folder.ts';
 import type { QemuInstall } from './install.ts';
+import { keptMemory, type Keepers } from './keeper.ts';
 import { dial, dialQmp, launch, touchLease, type Limits } from './launch.ts';
 import type { QmpConnection } from './qmp/connection.ts';
 import type { QmpEvent } from './qmp/messages.ts';
 import * as verbs from './qmp/verbs.ts';
-import { bytesOnDisk, forgetMemory, memoryOf, ramName } from './memory-files.ts';
-import { receiveState, type StateFiles } from './state-receiver.ts';
+import { receiveState, type StateFile } from './state-receiver.ts';
 import { abilities, parseVersion, type QemuAbilities } from './version.ts';
 
 export const DISK = 'disk.qcow2';
@@ -32,22 +32,22 @@ const CONTROL_MS = 20_000;
 export type MachineHost = {
   readonly install: QemuInstall;
   readonly limits: Limits;
+  readonly keepers: Keepers;
   /** of one machine; the oldest goes */
   readonly maxCheckpoints: number;
   /** Checkpoints keep a core busy for seconds: the machines of a host take theirs one after the other. */
   readonly oneByOne: OneByOne;
-  /** asked before a hibernated machine comes back: it needs more memory than a clone. Resolves when there is room */
-  readonly admitWake?: ((id: string) => Promise<void>) | undefined;
+  /** asked before a hibernated machine comes back with that many bytes of changed memory. Resolves when there is room */
+  readonly admitWake?: ((id: string, changedBytes: number) => Promise<void>) | undefined;
 };
 
 /** How a machine comes to life the first time. */
 export type Birth = {
-  readonly ram: Ram;
   readonly start: Start;
   /** seen inside the box by QEMU ≥ 8.2, opened by the supervisor before */
   readonly stateFile?: string;
-  /** the path under which the supervisor finds the template's sealed memory (QEMU < 8.2) */
-  readonly ramFile?: string | undefined;
+  /** for making a template; every other machine maps what its record says */
+  readonly ram?: Ram;
 };
 
 export function newMachineId(): string {
@@ -121,7 +121,7 @@ export class QemuMachine implements Machine {
   /** First life: QEMU runs and the channel is connected; the caller makes sure that the guest answers, then calls `booted`. */
   async start(birth: Birth): Promise<void> {
     this.#move('start');
-    await this.#launch(birth.ram, birth.start, birth.stateFile, birth.ramFile);
+    await this.#launch(birth.start, birth.stateFile, birth.ram);
     const qmp = this.#control();
     if (birth.start.kind === 'incoming') {
       await verbs.setCapabilities(qmp, { events: true, 'x-ignore-shared': true });
@@ -173,6 +173,10 @@ export class QemuMachine implements Machine {
       const qmp = this.#control();
       const wasRunning = this.#state === 'ready';
       const memory = checkpoint(this.epoch);
+      const file = join(this.folder.box, memory);
+      if (!(await hasRoom(this.folder.box, this.facts.memoryMib))) {
+        throw new SandboxError('hibernate-failed', 'the host’s disk is nearly full');
+      }
       await verbs.stop(qmp);
       try {
         await verbs.setCapabilities(qmp, {
@@ -181,11 +185,11 @@ export class QemuMachine implements Machine {
           'pause-before-switchover': false,
         });
         await verbs.liftMigrationBandwidth(qmp);
-        await this.#writeState(qmp, memoryOf(this.folder.box, memory, this.#memoryBytes));
+        await this.#writeState(qmp, { file, memory: await this.#memory() });
         await this.#noteSleep(memory);
       } catch (cause) {
         // What was written of it is worth nothing, and may be what filled the disk.
-        await forgetMemory(this.folder.box, memory);
+        await rm(file, { force: true });
         await this.#noteAwake(wasRunning ? 'ready' : 'paused');
         if (wasRunning && qmp.isOpen) await verbs.contAfterMigration(qmp);
         throw new SandboxError('hibernate-failed', 'the memory could not be written', cause);
@@ -209,7 +213,7 @@ export class QemuMachine implements Machine {
       const layers = { ...this.#record.layers, [disk]: to.disk };
       // It falls asleep as it is now and wakes as it was then. From here on its past is what the record says.
       if (this.#state === 'hibernated') {
-        await this.#host.admitWake?.(this.facts.id);
+        await this.#admit(to.memory);
         const old = this.#record.memory;
         await this.#write({ layers, disk, memory: to.memory });
         if (old !== null && old !== to.memory) await this.#forgetMemory(old);
@@ -232,7 +236,7 @@ export class QemuMachine implements Machine {
   wake(): Promise<void> {
     return this.#inTurn('wake', async () => {
       this.#assertSameQemu('wake-failed');
-      await this.#host.admitWake?.(this.facts.id);
+      await this.#admit(this.#asleepAs);
       await this.#awake('wake-failed');
     });
   }
@@ -271,7 +275,7 @@ export class QemuMachine implements Machine {
     await verbs.stop(qmp);
     await verbs.setCapabilities(qmp, { events: true, 'x-ignore-shared': true });
     const state = join(this.folder.box, checkpoint(this.epoch));
-    await this.#writeState(qmp, { state });
+    await this.#writeState(qmp, { file: state });
     return state;
   }
 
@@ -308,36 +312,56 @@ export class QemuMachine implements Machine {
 
   /** Starts QEMU from the memory and the disk that the record names. */
   async #awake(code: 'wake-failed' | 'rewind-failed'): Promise<void> {
-    const from = this.#record.memory ?? checkpoint(this.epoch);
+    const before = this.#record;
+    const from = this.#asleepAs;
     const file = this.#abilities.fileMigration ? `${BOX_DIR}/${from}` : join(this.folder.box, from);
     try {
-      await this.#launch({ kind: 'own', file: `${BOX_DIR}/${ramName(from)}` }, { kind: 'incoming' }, file);
+      await this.#launch({ kind: 'incoming' }, file);
       const qmp = this.#control();
       await verbs.setCapabilities(qmp, { events: true });
       await verbs.migrateIn(qmp, this.#sourceUri(file), RESTORE_MS);
+      // From the first instruction on, the disk goes its own way, and memory that is no checkpoint's is worthless.
+      await this.#write({ epoch: this.epoch + 1, state: 'ready', node: 'vda', memory: null });
     } catch (cause) {
+      this.#record = before;
       // The mark is still there, so the files stay and it can be tried again.
       this.#dropLinks();
       this.#qmp?.close();
       await endProcesses(this.folder);
       throw new SandboxError(code, 'the memory could not be read', cause);
     }
-    // From the first instruction on, the disk goes its own way, and memory that is no checkpoint's is worthless.
-    await this.#write({ epoch: this.epoch + 1, state: 'ready', node: 'vda', memory: null });
     await rm(this.folder.hibernated, { force: true });
     await rm(this.folder.starting, { force: true });
     await this.#forgetMemory(from);
     await verbs.cont(this.#control());
   }
 
-  /** Its own mapping keeps what it needs of it. */
+  /** It has been read. */
   async #forgetMemory(name: string): Promise<void> {
     const kept = this.#record.checkpoints.some(({ memory }) => memory === name);
-    if (!kept) await forgetMemory(this.folder.box, name);
+    if (!kept) await rm(join(this.folder.box, name), { force: true });
   }
 
-  get #memoryBytes(): number {
-    return this.facts.memoryMib * 1024 ** 2;
+  get #asleepAs(): string {
+    return this.#record.memory ?? checkpoint(this.epoch);
+  }
+
+  async #admit(memory: string): Promise<void> {
+    await this.#host.admitWake?.(this.facts.id, await allocated(join(this.folder.box, memory)).catch(() => 0));
+  }
+
+  /** What this machine maps: its template's file, and the sealed memory that stands for it with QEMU < 8.2. */
+  async #base(): Promise<{ readonly file: string; readonly sealed: string | undefined } | undefined> {
+    const { base, template } = this.#record;
+    if (base === null) return undefined;
+    const byPath = this.#abilities.readOnlyRamFile;
+    const sealed = byPath ? undefined : await keptMemory(this.#host.keepers, { key: template, ram: base });
+    return { file: base, sealed };
+  }
+
+  async #memory(): Promise<NonNullable<StateFile['memory']>> {
+    const base = await this.#base();
+    return { bytes: this.facts.memoryMib * 1024 ** 2, base: base?.sealed ?? base?.file };
   }
 
   /** Memory is read by the QEMU that wrote it. */
@@ -359,6 +383,7 @@ export class QemuMachine implements Machine {
     const disk = this.#newLayer();
     const id = this.#record.serial - 1;
     const memory = `point-${id}`;
+    const file = join(box, memory);
     await addLayer(install, this.folder, disk, below);
     // What is intended is noted before; what QEMU really did, an adopter asks QEMU.
     await this.#write({ layers: { ...this.#record.layers, [disk]: below } });
@@ -367,8 +392,7 @@ export class QemuMachine implements Machine {
       stoppedMs = await takeMemory({
         qmp,
         box,
-        memory,
-        memoryBytes: this.#memoryBytes,
+        to: { file, memory: await this.#memory() },
         running: this.#state === 'ready',
         whileStopped: async () => {
           const node = disk.replace(/\.qcow2$/, '');
@@ -379,7 +403,7 @@ export class QemuMachine implements Machine {
     } catch (cause) {
       throw new SandboxError('checkpoint-failed', 'the memory could not be written', cause);
     }
-    const bytes = await bytesOnDisk(box, memory);
+    const bytes = await allocated(file);
     const taken = { id, label: label.slice(0, 64), takenAtMs: Date.now(), bytes, stoppedMs: Math.round(stoppedMs) };
     const checkpoints = [...this.#record.checkpoints, { ...taken, disk: below, memory }].slice(-maxCheckpoints);
     await this.#write({ checkpoints });
@@ -393,14 +417,15 @@ export class QemuMachine implements Machine {
     return `disk-${serial}.qcow2`;
   }
 
-  async #launch(ram: Ram, start: Start, stateFile?: string, ramFile?: string): Promise<void> {
+  async #launch(start: Start, stateFile?: string, shared?: Ram): Promise<void> {
     const { install, limits } = this.#host;
     const { id, hardware, agentDisk, readOnlyPaths } = this.#record;
     const byPath = this.#abilities.fileMigration;
+    const base = shared === undefined ? await this.#base() : undefined;
     const plan: MachinePlan = {
       name: id,
       hardware,
-      ram,
+      ram: shared ?? (base === undefined ? { kind: 'fresh' } : { kind: 'clone', file: base.file }),
       start,
       disk: `${BOX_DIR}/${this.#record.disk}`,
       agentDisk,
@@ -412,7 +437,7 @@ export class QemuMachine implements Machine {
       plan,
       readOnlyPaths,
       boxDir: this.folder.box,
-      ramFile,
+      ramFile: base?.sealed,
       stateIn: byPath ? undefined : stateFile,
       limits,
     });
@@ -467,8 +492,8 @@ export class QemuMachine implements Machine {
     return this.#qmp;
   }
 
-  async #writeState(qmp: QmpConnection, files: StateFiles): Promise<void> {
-    await using receiver = await receiveState(this.folder.box, files);
+  async #writeState(qmp: QmpConnection, to: StateFile): Promise<void> {
+    await using receiver = await receiveState(this.folder.box, to);
     await receiver.whileSending(verbs.migrateOut(qmp, receiver.uri, CHECKPOINT_MS));
     await receiver.done;
   }
@@ -488,7 +513,10 @@ export class QemuMachine implements Machine {
       }
       const result = await work();
       this.#move(event);
-      if (event === 'pause' || event === 'resume') await this.#write({ state: event === 'pause' ? 'paused' : 'ready' });
+      if (event === 'pause' || event === 'resume') {
+        // Who adopts it asks QEMU: where the disk takes no record, the machine is paused or goes on all the same.
+        await this.#write({ state: event === 'pause' ? 'paused' : 'ready' }).catch(() => undefined);
+      }
       return result;
     });
     this.#turn = turn.catch(() => undefined);

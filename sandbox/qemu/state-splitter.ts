@@ -1,7 +1,6 @@
-// Splits a machine's state, as QEMU sends it, into its memory and all the rest.
+// Reads a machine's state as QEMU sends it, and leaves out the pages of its memory that whoever reads it has anyway.
 //
-// The memory's pages go to their own places in a file, so that a machine which comes back maps that file instead of reading
-// it: what is never touched again is never read. The rest (devices, ROMs) is again a stream that QEMU accepts.
+// What is left (changed pages, devices, ROMs) is again a stream that QEMU accepts.
 //
 // The stream (docs/devel/migration of QEMU, migration/savevm.c, migration/ram.c), numbers big-endian:
 //
@@ -27,10 +26,14 @@ const FLAGS = 0xfff;
 const RAM_NAME = Buffer.from([3, 0x72, 0x61, 0x6d, 0, 0, 0, 0, 0, 0, 0, 4]);
 
 export type SplitTo = {
-  /** bytes of the machine's memory: the one block of this size is what `page` gets, other blocks stay in the stream */
+  /** bytes of the machine's memory: of the one block of this size `takePage` hears, other blocks stay in the stream whole */
   readonly memoryBytes: number;
-  /** A page's content, valid during the call only; undefined: all zeroes. A page that the guest changed meanwhile comes again. */
-  readonly page: (address: number, content: Buffer | undefined) => void;
+  /**
+   * Whether this page stays in the stream; then `keepPage` is called where its content belongs. The content is valid during the
+   * call only; undefined: all zeroes. A page that the guest changed meanwhile comes again.
+   */
+  readonly takePage: (address: number, content: Buffer | undefined) => boolean;
+  readonly keepPage: (address: number, content: Buffer | undefined) => void;
   /** A piece of the stream that is left, valid during the call only. */
   readonly rest: (bytes: Buffer) => void;
 };
@@ -43,7 +46,7 @@ export class StateSplitter {
   #wanted: number;
   #left: Buffer = Buffer.alloc(0);
   #through = false;
-  /** The block that was named last, over the parts of the section; and in the stream that is left, where the memory's is missing. */
+  /** The block that was named last, over the parts of the section; and in the stream that is left, where pages are missing. */
   #block: string | undefined;
   #told: string | undefined;
 
@@ -133,12 +136,7 @@ export class StateSplitter {
         return;
       }
       const address = high * 2 ** 32 + (low - flags);
-      let name: Buffer | undefined;
-      if ((flags & FLAG.continued) === 0) {
-        const length = yield 1;
-        name = Buffer.concat([length, yield length[0] ?? 0]);
-        this.#block = name.toString('latin1', 1);
-      }
+      if ((flags & FLAG.continued) === 0) this.#block = (yield (yield 1)[0] ?? 0).toString('latin1');
       const kind = flags & ~FLAG.continued;
       if (kind !== FLAG.page && kind !== FLAG.zero) throw new Error(`a page with the flags ${flags.toString(16)}`);
       const contentBytes = kind === FLAG.page ? PAGE_BYTES : 1;
@@ -146,16 +144,26 @@ export class StateSplitter {
         if (address + PAGE_BYTES > this.#to.memoryBytes) throw new Error('a page beyond the end of the memory');
         const content = yield contentBytes;
         if (kind === FLAG.zero && content[0] !== 0) throw new Error('a page filled with something else than zeroes');
-        this.#to.page(address, kind === FLAG.page ? content : undefined);
+        const page = kind === FLAG.page ? content : undefined;
+        if (!this.#to.takePage(address, page)) continue;
+        this.#pageHeader(address, FLAG.page, memory);
+        this.#to.keepPage(address, page);
       } else {
-        if (name === undefined && (this.#block === undefined || this.#told !== this.#block))
-          throw new Error('a page of a block that was not named');
-        this.#told = this.#block;
-        this.#to.rest(header);
-        if (name !== undefined) this.#to.rest(name);
+        if (this.#block === undefined) throw new Error('a page of a block that was not named');
+        this.#pageHeader(address, kind, this.#block);
         yield* this.#copy(contentBytes);
       }
     }
+  }
+
+  /** Names the block where the last page that was left is another's. */
+  #pageHeader(address: number, kind: number, block: string): void {
+    const named = this.#told !== block;
+    this.#told = block;
+    const header = Buffer.alloc(8);
+    header.writeBigUInt64BE(BigInt(address + kind + (named ? 0 : FLAG.continued)));
+    this.#to.rest(header);
+    if (named) this.#to.rest(Buffer.from(`${String.fromCharCode(block.length)}${block}`, 'latin1'));
   }
 
   *#name(): Generator<number, string, Buffer> {

@@ -74,6 +74,8 @@ export class Hold {
 
   async pause(): Promise<void> {
     await this.machine.pause();
+    // Whoever stands still answers no greeting; a link that is there stays.
+    if (this.#connection.link === undefined) this.#connection.stop();
   }
 
   async resume(signal: AbortSignal): Promise<void> {

@@ -390,7 +390,7 @@ export class Session implements AsyncDisposable {
     clearTimeout(this.#idleTimer);
     this.terminals.close();
     this.#go('fail');
-    await this.#save();
+    await this.#saveIfPossible();
     await this.#hold?.close().catch((error: unknown) => this.#log('a failed machine could not be ended', { error }));
   }
 
@@ -457,7 +457,7 @@ export class Session implements AsyncDisposable {
       await this.#owned().resume(this.#end.signal);
       this.#go('resume');
     } else if (action === 'wake') await this.#wake();
-    await this.#save();
+    await this.#saveIfPossible();
     this.#considerIdle();
   }
 
@@ -475,7 +475,7 @@ export class Session implements AsyncDisposable {
       throw error;
     }
     this.#go('hibernate');
-    await this.#save();
+    await this.#saveIfPossible();
   }
 
   async #wake(): Promise<void> {
@@ -505,13 +505,13 @@ export class Session implements AsyncDisposable {
         this.#reason = 'rewind-failed';
         this.#go('hibernate');
       } else this.#go('rewound');
-      await this.#save();
+      await this.#saveIfPossible();
       this.#considerIdle();
       throw error;
     }
     this.#reason = null;
     this.#go('rewound');
-    await this.#save();
+    await this.#saveIfPossible();
     this.#considerIdle();
   }
 
@@ -557,7 +557,12 @@ export class Session implements AsyncDisposable {
   #remember(): void {
     // What was saved last is what the next process needs; pages that leave a server which ends change nothing.
     if (this.#detached) return;
-    this.#save().catch((error: unknown) => this.#log('a session could not be saved', { error }));
+    void this.#saveIfPossible();
+  }
+
+  /** For what the machine itself will say to whoever adopts it: a full disk must not end it. */
+  async #saveIfPossible(): Promise<void> {
+    await this.#save().catch((error: unknown) => this.#log('a session could not be saved', { error }));
   }
 
   async #save(): Promise<void> {

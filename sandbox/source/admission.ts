@@ -17,8 +17,8 @@ export type Load = {
 
 /** A clone's growth by experience (55 MiB private, more once it is used), until this host has measured its own. */
 export const CLONE_MIB = 160;
-/** A woken machine has its memory to itself: nothing is shared with the template any more. */
-export const WOKEN_MIB = 300;
+/** QEMU itself, its translations under emulation included. */
+const QEMU_MIB = 90;
 
 /** How many more machines of `neededMib` each may start now. */
 export function room(memory: HostMemory, load: Load, neededMib: number): number {
@@ -33,6 +33,11 @@ export function expectedMib(measuredMib: readonly number[]): number {
   const mean = measuredMib.reduce((sum, mib) => sum + mib, 0) / measuredMib.length;
   // A quarter on top: those measured may have been idle.
   return Math.min(2 * CLONE_MIB, Math.max(CLONE_MIB / 2, Math.ceil(mean * 1.25)));
+}
+
+/** What a machine needs that comes back with so much changed memory: that is its own, the rest is shared as on its first day. */
+export function wokenMib(changedBytes: number): number {
+  return Math.max(CLONE_MIB, Math.ceil(changedBytes / 1024 ** 2) + QEMU_MIB);
 }
 
 /** Longest wait that is ever promised; with nothing to go by, it is also the answer. */

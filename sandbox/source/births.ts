@@ -9,16 +9,13 @@ import { copyOverlay, createOverlay, rawBacking } from '../qemu/disks.ts';
 import { endMachine } from '../qemu/ending.ts';
 import { FRESH, machineFolder, type MachineRecord } from '../qemu/folder.ts';
 import { restoredParams } from '../qemu/identity.ts';
-import { keptMemory } from '../qemu/keeper.ts';
 import { DISK, newMachineId, QemuMachine, type Birth, type MachineHost } from '../qemu/machine.ts';
 import type { Template } from '../qemu/template-files.ts';
-import { abilities } from '../qemu/version.ts';
 import { AgentLink } from '../session/agent-link.ts';
 
 export type BirthPlace = {
   readonly host: MachineHost;
   readonly machinesDir: string;
-  readonly keepersDir: string;
   /** ids in use that nobody holds yet: a sweep leaves them alone */
   readonly starting: Set<string>;
 };
@@ -36,19 +33,11 @@ export async function cloneTemplate(
   template: Template,
   options: BirthOptions,
 ): Promise<QemuMachine> {
-  const { version } = place.host.install;
-  const byPath = abilities(version).readOnlyRamFile;
-  const keepers = { keepersDir: place.keepersDir, leaseMs: place.host.limits.leaseMs };
-  const ramFile = byPath ? undefined : await keptMemory(keepers, template);
-  const birth: Birth = {
-    ram: { kind: 'clone', file: template.ram },
-    start: { kind: 'incoming' },
-    stateFile: template.state,
-    ramFile,
-  };
+  const birth: Birth = { start: { kind: 'incoming' }, stateFile: template.state };
   const origin: Origin = {
     origin: 'clone',
     template: template.key,
+    base: template.ram,
     hardware: template.hardware,
     readOnlyPaths: [...template.readOnlyPaths, template.agentDisk],
     agentDisk: template.agentDisk,
@@ -67,15 +56,14 @@ export async function bootCold(place: BirthPlace, plan: ColdPlan, options: Birth
   const { image, agentDisk, hardware } = plan;
   const backing = await rawBacking(image.diskFile);
   const birth: Birth = {
-    ram: { kind: 'fresh' },
     start: { kind: 'boot', kernel: image.kernelFile, initrd: image.initrdFile, commandLine: image.commandLine },
   };
   const readOnlyPaths = [image.dir, agentDisk];
-  const origin: Origin = { origin: 'cold', template: '', hardware, readOnlyPaths, agentDisk };
+  const origin: Origin = { origin: 'cold', template: '', base: null, hardware, readOnlyPaths, agentDisk };
   return give(place, origin, birth, (file) => createOverlay(place.host.install, file, backing), options);
 }
 
-type Origin = Pick<MachineRecord, 'origin' | 'template' | 'hardware' | 'readOnlyPaths' | 'agentDisk'>;
+type Origin = Pick<MachineRecord, 'origin' | 'template' | 'base' | 'hardware' | 'readOnlyPaths' | 'agentDisk'>;
 
 async function give(
   place: BirthPlace,
@@ -89,7 +77,7 @@ async function give(
   const id = newMachineId();
   const folder = machineFolder(join(place.machinesDir, id));
   const record: MachineRecord = {
-    version: 1,
+    version: 2,
     id,
     ...origin,
     qemuVersion: place.host.install.version.text,

@@ -53,14 +53,14 @@ export async function createEngine(options: EngineOptions, watchers: EngineWatch
   const host: MachineHost = {
     install,
     limits,
+    keepers: { keepersDir: config.keepersDir, leaseMs: config.leaseMs },
     maxCheckpoints: config.maxCheckpoints,
     oneByOne: oneByOne(),
-    admitWake: (id) => engine().admitWake(id),
+    admitWake: (id, bytes) => engine().admitWake(id, bytes),
   };
   const place: BirthPlace = {
     host,
     machinesDir: config.machinesDir,
-    keepersDir: config.keepersDir,
     starting: new Set(),
   };
   const accelerator = await chooseAccelerator({

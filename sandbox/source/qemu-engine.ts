@@ -9,7 +9,7 @@ import { isAlive, MACHINE_ID, machineFolder, machineIds, readProcesses, readReco
 import { QemuMachine } from '../qemu/machine.ts';
 import { machinePss } from '../qemu/memory.ts';
 import type { Template } from '../qemu/template-files.ts';
-import { expectedMib, WOKEN_MIB } from './admission.ts';
+import { expectedMib, wokenMib } from './admission.ts';
 import { bootCold, cloneTemplate, type BirthOptions, type BirthPlace, type ColdPlan } from './births.ts';
 import type { EngineConfig } from './config.ts';
 import { Pool } from './pool.ts';
@@ -179,9 +179,9 @@ export class QemuEngine implements Engine {
     return this.close();
   }
 
-  /** A hibernated machine gave its place up; it gets a bigger one or waits for it. */
-  async admitWake(id: string): Promise<void> {
-    const place = await this.#parts.waiting.enter(WOKEN_MIB);
+  /** A hibernated machine gave its place up; it gets another one, by what it brings with it, or waits for it. */
+  async admitWake(id: string, changedBytes: number): Promise<void> {
+    const place = await this.#parts.waiting.enter(wokenMib(changedBytes));
     const known = this.#machines.get(id);
     if (known === undefined) return place.release();
     // A try that failed has left its place behind.

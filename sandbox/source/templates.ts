@@ -70,16 +70,16 @@ export class Templates {
 
   /** Keepers end themselves when nobody wants them; an engine does. */
   async renew(): Promise<void> {
-    const { keepersDir, host } = this.#options.place;
+    const { keepers } = this.#options.place.host;
     for (const known of this.#known.values()) {
       const template = await known.catch(() => undefined);
-      if (template) await renewKeeper({ keepersDir, leaseMs: host.limits.leaseMs }, template);
+      if (template) await renewKeeper(keepers, template.key);
     }
   }
 
   /** Ends the keepers; the machines that run have the memory mapped and do not need them. */
   async close(): Promise<void> {
-    const { keepersDir } = this.#options.place;
+    const { keepersDir } = this.#options.place.host.keepers;
     for (const key of this.#known.keys()) await endKeeper(keepersDir, key);
   }
 

@@ -78,12 +78,6 @@ describe('the memory of a clone', () => {
     expect(ramOf(qemuArguments(V10, plan(clone)))).toContain('share=off,readonly=on,rom=off');
   });
 
-  it.each([V72, V82, V10])('of a machine that comes back is a private mapping of what it had ($text)', (version) => {
-    expect(ramOf(qemuArguments(version, plan({ kind: 'own', file: '/box/point-1.ram' })))).toBe(
-      'memory-backend-file,id=ram,size=1024M,mem-path=/box/point-1.ram,share=off',
-    );
-  });
-
   it.each([V72, V82, V10])('of a cold boot is no file ($text)', (version) => {
     expect(ramOf(qemuArguments(version, plan({ kind: 'fresh' })))).toBe('memory-backend-ram,id=ram,size=1024M');
   });

@@ -13,10 +13,11 @@ const LAYERS = {
 };
 
 const record = (change: Partial<MachineRecord>): MachineRecord => ({
-  version: 1,
+  version: 2,
   id: 'm0123456789ab',
   origin: 'clone',
   template: 'k',
+  base: null,
   qemuVersion: '7.2.22',
   epoch: 1,
   state: 'ready',

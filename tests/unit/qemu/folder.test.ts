@@ -22,10 +22,11 @@ import { restoredParams } from '../../../sandbox/qemu/identity.ts';
 import { Calls } from '../../../sandbox/protocol/messages.ts';
 
 const RECORD: MachineRecord = {
-  version: 1,
+  version: 2,
   id: 'm0123456789ab',
   origin: 'clone',
   template: 'k',
+  base: null,
   qemuVersion: '7.2.22',
   epoch: 1,
   state: 'ready',

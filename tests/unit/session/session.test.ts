@@ -314,6 +314,29 @@ describe('a session nobody looks at', () => {
     await session.close();
   });
 
+  it('pauses, comes back and ends where no record of it can be kept', async () => {
+    const { options } = world({ idle: { ...DEFAULT_IDLE, pauseAfterMs: 0 } });
+    let full = false;
+    const save = (record: SessionRecord): Promise<void> =>
+      full ? Promise.reject(new Error('database or disk is full')) : options.save(record);
+    const session = Session.start({ ...options, save });
+    await reached(session, 'paused');
+    const page = await atPrompt(session);
+    await reached(session, 'ready');
+    full = true;
+    session.leave(page);
+    await reached(session, 'paused');
+    const back = await atPrompt(session);
+    await reached(session, 'ready');
+    type(session, back, 'echo st""ill\r');
+    await back.until(/still\r\n/);
+    const { machine } = session;
+    if (!(machine instanceof FakeMachine)) throw new Error('the source hands out fakes');
+    await machine.crash();
+    await reached(session, 'failed');
+    expect(session.view().reason).toBe('qemu-exited');
+  });
+
   it('runs on where somebody else needs its room and the disk does not take it', async () => {
     const { options, host } = world();
     const session = Session.start(options);
