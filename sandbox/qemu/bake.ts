@@ -1,5 +1,6 @@
 // Makes a template: boots the image (or clones the base), prepares it, waits for quiet, and snapshots it.
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -119,7 +120,8 @@ export async function bakeTemplate(bake: Bake): Promise<void> {
   const disk = join(bake.finalDir, 'disk.qcow2');
   await createOverlay(bake.host.install, paths.overlay, { file: disk, format: 'qcow2', bytes: backing.bytes });
   await writeTemplate(dir, {
-    version: 1,
+    version: 2,
+    made: randomBytes(16).toString('hex'),
     readOnlyPaths: [...readOnlyPaths, bake.finalDir],
     agentDisk: bake.agentDisk,
     diskBytes: backing.bytes,

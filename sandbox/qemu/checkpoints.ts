@@ -1,7 +1,7 @@
 // Takes a machine's memory and disk while it runs, and clears away what no checkpoint needs any more.
 //
-// Memory goes out while the guest works; QEMU stops it for the last pages only. In that stop, before those pages are
-// written, the disk changes to a fresh overlay, so that the one below holds what the disk was at the same instant.
+// Memory goes out while the guest works; QEMU stops it for what was written meanwhile. In that stop, before those pages
+// go out, the disk changes to a fresh overlay, so that the one below holds what the disk was at the same instant.
 //
 //   template ◄── disk.qcow2 ◄── disk-1.qcow2 ◄── disk-2.qcow2      present: disk-2
 //                    │               └ point-2                     a checkpoint: memory, and the overlay under it
@@ -19,8 +19,6 @@ import { receiveState, type StateFile } from './state-receiver.ts';
 
 /** Writing a gigabyte beside a busy guest on a slow disk. */
 const CHECKPOINT_MS = 120_000;
-/** A guest that changes its memory faster than it is written is stopped after this, so that it ends. */
-const CONVERGE_MS = 20_000;
 /** Left free on the host's disk, whatever a machine's memory would need. */
 const SPARE_BYTES = 2 * 1024 ** 3;
 
@@ -109,15 +107,14 @@ export async function takeMemory(taking: Taking): Promise<number> {
   let stoppedAtMs: number | undefined;
   try {
     await using receiver = await receiveState(box, to);
-    const limits = { convergeMs: CONVERGE_MS, timeoutMs: CHECKPOINT_MS };
-    await receiver.whileSending(
-      verbs.migrateLive(qmp, receiver.uri, limits, async () => {
-        stoppedAtMs = performance.now();
-        await taking.whileStopped();
-      }),
-    );
-    if (taking.running) await verbs.contAfterMigration(qmp);
-    const stoppedMs = performance.now() - (stoppedAtMs ?? performance.now());
+    const { running } = taking;
+    const sending = verbs.migrateLive(qmp, receiver.uri, { running, timeoutMs: CHECKPOINT_MS }, async () => {
+      stoppedAtMs = performance.now();
+      await taking.whileStopped();
+    });
+    const stoodMs = await receiver.whileSending(sending);
+    if (running) await verbs.contAfterMigration(qmp);
+    const stoppedMs = stoodMs + performance.now() - (stoppedAtMs ?? performance.now());
     await receiver.done;
     return stoppedMs;
   } catch (error) {

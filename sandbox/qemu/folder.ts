@@ -95,8 +95,8 @@ export const MachineRecord = z.strictObject({
   serial: z._default(count, 1),
   /** hibernated: the file to wake from */
   memory: z._default(z.nullable(text), null),
-  /** the template's memory, which this machine maps, and of which its own memory is told apart; null where it was booted */
-  base: z.nullable(text),
+  /** the template's memory, which this machine maps, and by which its own is told apart; null where it was booted */
+  base: z.nullable(z.strictObject({ ram: text, made: text })),
   /** what QEMU sees read-only, beyond its own installation */
   readOnlyPaths: z.array(text),
   agentDisk: text,

@@ -19,6 +19,7 @@ import type { QmpConnection } from './qmp/connection.ts';
 import type { QmpEvent } from './qmp/messages.ts';
 import * as verbs from './qmp/verbs.ts';
 import { receiveState, type StateFile } from './state-receiver.ts';
+import { madeOf } from './template-files.ts';
 import { abilities, parseVersion, type QemuAbilities } from './version.ts';
 
 export const DISK = 'disk.qcow2';
@@ -207,7 +208,7 @@ export class QemuMachine implements Machine {
     return this.#inTurn('rewind', async () => {
       const to = this.#record.checkpoints.find((one) => one.id === id);
       if (to === undefined) throw new SandboxError('no-such-checkpoint', `there is no checkpoint ${id}`);
-      this.#assertSameQemu('rewind-failed');
+      await this.#assertReadable('rewind-failed');
       const disk = this.#newLayer();
       await addLayer(this.#host.install, this.folder, disk, to.disk);
       const layers = { ...this.#record.layers, [disk]: to.disk };
@@ -235,7 +236,7 @@ export class QemuMachine implements Machine {
 
   wake(): Promise<void> {
     return this.#inTurn('wake', async () => {
-      this.#assertSameQemu('wake-failed');
+      await this.#assertReadable('wake-failed');
       await this.#admit(this.#asleepAs);
       await this.#awake('wake-failed');
     });
@@ -354,9 +355,10 @@ export class QemuMachine implements Machine {
   async #base(): Promise<{ readonly file: string; readonly sealed: string | undefined } | undefined> {
     const { base, template } = this.#record;
     if (base === null) return undefined;
+    if ((await madeOf(base.ram)) !== base.made) throw new Error('its template was made anew since then');
     const byPath = this.#abilities.readOnlyRamFile;
-    const sealed = byPath ? undefined : await keptMemory(this.#host.keepers, { key: template, ram: base });
-    return { file: base, sealed };
+    const sealed = byPath ? undefined : await keptMemory(this.#host.keepers, { key: template, ram: base.ram });
+    return { file: base.ram, sealed };
   }
 
   async #memory(): Promise<NonNullable<StateFile['memory']>> {
@@ -364,12 +366,16 @@ export class QemuMachine implements Machine {
     return { bytes: this.facts.memoryMib * 1024 ** 2, base: base?.sealed ?? base?.file };
   }
 
-  /** Memory is read by the QEMU that wrote it. */
-  #assertSameQemu(code: 'wake-failed' | 'rewind-failed'): void {
+  /** Memory is read by the QEMU that wrote it, over the template that it was told apart by. */
+  async #assertReadable(code: 'wake-failed' | 'rewind-failed'): Promise<void> {
     const { install } = this.#host;
-    if (install.version.text === this.#record.qemuVersion) return;
-    const message = `it was written by QEMU ${this.#record.qemuVersion}, this host has ${install.version.text}`;
-    throw new SandboxError(code, message);
+    if (install.version.text !== this.#record.qemuVersion) {
+      const message = `it was written by QEMU ${this.#record.qemuVersion}, this host has ${install.version.text}`;
+      throw new SandboxError(code, message);
+    }
+    await this.#base().catch((cause: unknown) => {
+      throw new SandboxError(code, 'its template is not there as it was', cause);
+    });
   }
 
   async #checkpoint(label: string): Promise<Checkpoint> {

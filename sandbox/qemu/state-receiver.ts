@@ -15,7 +15,7 @@ export type StateReceiver = AsyncDisposable & {
   /** resolves when QEMU closed the connection and the file is written */
   readonly done: Promise<void>;
   /** Resolves as `sending` does. Where that failed, throws why this side hung up on QEMU, which itself can only say that it did. */
-  readonly whileSending: (sending: Promise<void>) => Promise<void>;
+  readonly whileSending: <T>(sending: Promise<T>) => Promise<T>;
 };
 
 export type StateFile = {
@@ -53,7 +53,7 @@ export async function receiveState(boxDir: string, to: StateFile): Promise<State
     uri: `unix:${BOX_DIR}/${NAME}`,
     done,
     async whileSending(sending) {
-      await sending.catch((error: unknown) => {
+      return await sending.catch((error: unknown) => {
         throw failure ?? error;
       });
     },

@@ -7,19 +7,21 @@
 //     overlay.qcow2  an empty overlay on disk.qcow2, copied for every clone
 //     template.json  this record
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { contentHash } from '../host/content-hash.ts';
 import type { BakeRecipe } from '../source/source.ts';
 import type { Hardware } from './arguments.ts';
 
 /** Raised when templates made by older code must not be used any more. */
-const FORMAT = '1';
+const FORMAT = '2';
 
 const path = z.string().check(z.maxLength(4096));
 
 const TemplateRecord = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
+  /** drawn when it was made: another one of the same key has other bytes in its memory and on its disk */
+  made: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
   /** files that this template's disk and memory rest on; a clone's box shows them */
   readOnlyPaths: z.array(path),
   agentDisk: path,
@@ -69,7 +71,15 @@ export async function writeTemplate(dir: string, record: TemplateRecord): Promis
   await writeFile(join(dir, 'template.json'), JSON.stringify(record));
 }
 
+/** The `made` of the template that this memory belongs to. Throws where there is none. */
+export async function madeOf(ram: string): Promise<string> {
+  return (await readTemplateRecord(dirname(ram))).made;
+}
+
+async function readTemplateRecord(dir: string): Promise<TemplateRecord> {
+  return TemplateRecord.parse(JSON.parse(await readFile(join(dir, 'template.json'), 'utf8')));
+}
+
 export async function readTemplate(dir: string, key: string, hardware: Hardware): Promise<Template> {
-  const record = TemplateRecord.parse(JSON.parse(await readFile(join(dir, 'template.json'), 'utf8')));
-  return { ...record, ...templatePaths(dir), key, dir, hardware };
+  return { ...(await readTemplateRecord(dir)), ...templatePaths(dir), key, dir, hardware };
 }

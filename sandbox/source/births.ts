@@ -37,7 +37,7 @@ export async function cloneTemplate(
   const origin: Origin = {
     origin: 'clone',
     template: template.key,
-    base: template.ram,
+    base: { ram: template.ram, made: template.made },
     hardware: template.hardware,
     readOnlyPaths: [...template.readOnlyPaths, template.agentDisk],
     agentDisk: template.agentDisk,

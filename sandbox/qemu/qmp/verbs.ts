@@ -78,32 +78,39 @@ export async function migrateOut(qmp: QmpConnection, uri: string, timeoutMs: num
 
 /**
  * Writes the machine to `uri` while it runs. For the last pages QEMU stops it; `whileStopped` runs then, while the disks are
- * still the guest's. It stays stopped at the end, until `cont`. Needs `events` and `pause-before-switchover`.
+ * still the guest's. It stays stopped at the end, until `cont`. Needs `events` and `pause-before-switchover`. Returns for how
+ * many ms it stood still before.
+ *
+ * Under emulation QEMU before 9.0 forgets what a guest writes to a page that it has just looked at for changes: it lets the
+ * vCPUs keep their translations ("physmem: Fix migration dirty bitmap coherency with TCG memory access" mended it). So it
+ * looks only while they stand still: as the migration begins, and, with no downtime allowed to hope for, once at the end.
  */
 export async function migrateLive(
   qmp: QmpConnection,
   uri: string,
-  limits: { readonly convergeMs: number; readonly timeoutMs: number },
+  { running, timeoutMs }: { readonly running: boolean; readonly timeoutMs: number },
   whileStopped: () => Promise<void>,
-): Promise<void> {
-  const switchover = qmp.event(
-    (event) => (event.data['status'] === 'pre-switchover' ? 'now' : endOf(event)),
-    limits.timeoutMs,
-  );
-  const done = migrationEnd(qmp, limits.timeoutMs);
-  for (const promise of [switchover, done]) promise.catch(() => undefined);
+): Promise<number> {
+  const until = (state: string): Promise<string> =>
+    qmp.event((event) => (event.data['status'] === state ? state : endOf(event)), timeoutMs);
+  const begun = until('active');
+  const switchover = until('pre-switchover');
+  const done = migrationEnd(qmp, timeoutMs);
+  for (const promise of [begun, switchover, done]) promise.catch(() => undefined);
+  await qmp.execute('migrate-set-parameters', { 'downtime-limit': 0 }, Nothing);
+  const stoppedAtMs = performance.now();
+  if (running) await stop(qmp);
   await qmp.execute('migrate', { uri }, Nothing);
-  // Stopped, it changes nothing any more, and what is left is written.
-  const hurry = setTimeout(() => void stop(qmp).catch(() => undefined), limits.convergeMs);
-  try {
-    const came = await switchover;
-    if (came !== 'now') return await settle(qmp, came);
-  } finally {
-    clearTimeout(hurry);
-  }
+  const first = await begun;
+  if (first !== 'active') await settle(qmp, first);
+  if (running) await cont(qmp);
+  const stoodMs = running ? performance.now() - stoppedAtMs : 0;
+  const then = await switchover;
+  if (then !== 'pre-switchover') await settle(qmp, then);
   await whileStopped();
   await qmp.execute('migrate-continue', { state: 'pre-switchover' }, Nothing);
   await settle(qmp, await done);
+  return stoodMs;
 }
 
 /** Ends a migration that is under way, whoever began it. The machine is not continued. */

@@ -198,44 +198,53 @@ describe('a migration', () => {
     await expect(migration).rejects.toThrow(/disk is full/);
   });
 
-  it('of a running machine changes its disk in the stop before the last pages, and then goes on', async () => {
+  it('of a running machine begins in a stop, and changes its disk in the stop before the last pages', async () => {
     const [qmp, qemu] = await connected();
     const steps = (): string[] => qemu.commands.map(({ execute }) => execute).slice(1);
+    const before = ['migrate-set-parameters', 'stop', 'migrate'];
     const stopped = Promise.withResolvers<void>();
-    const limits = { convergeMs: 60_000, timeoutMs: 60_000 };
+    const limits = { running: true, timeoutMs: 60_000 };
     const migration = verbs.migrateLive(qmp, 'file:/x', limits, async () => {
-      expect(steps()).toEqual(['migrate']);
+      expect(steps()).toEqual([...before, 'cont']);
       stopped.resolve();
       await verbs.freezeDisk(qmp, 'vda', 'disk-1', '/box/disk-1.qcow2');
     });
-    qemu.say(event('active') + event('pre-switchover'));
+    await expect.poll(steps).toEqual(before);
+    qemu.say(event('setup') + event('active'));
+    await expect.poll(steps).toEqual([...before, 'cont']);
+    qemu.say(event('pre-switchover'));
     await stopped.promise;
-    await expect.poll(steps).toEqual(['migrate', 'blockdev-add', 'blockdev-snapshot', 'migrate-continue']);
+    const asked = [...before, 'cont', 'blockdev-add', 'blockdev-snapshot', 'migrate-continue'];
+    await expect.poll(steps).toEqual(asked);
     qemu.say(event('device') + event('completed'));
-    await migration;
+    expect(await migration).toBeGreaterThan(0);
   });
 
-  it('of a running machine that fails leaves the disk as it is', async () => {
+  it('of a paused machine does not make it go on', async () => {
     const [qmp, qemu] = await connected();
-    let changed = false;
-    const limits = { convergeMs: 60_000, timeoutMs: 60_000 };
-    const migration = verbs.migrateLive(qmp, 'file:/x', limits, () => {
-      changed = true;
-      return Promise.resolve();
-    });
-    qemu.say(event('failed'));
-    await expect(migration).rejects.toThrow(/migration failed/);
-    expect(changed).toBe(false);
+    const migration = verbs.migrateLive(qmp, 'file:/x', { running: false, timeoutMs: 60_000 }, () => Promise.resolve());
+    await expect.poll(() => qemu.commands.map(({ execute }) => execute)).toContain('migrate');
+    qemu.say(event('active') + event('pre-switchover') + event('completed'));
+    expect(await migration).toBe(0);
+    const asked = qemu.commands.map(({ execute }) => execute);
+    for (const command of ['stop', 'cont']) expect(asked).not.toContain(command);
   });
 
-  it('that does not end by itself is hurried by stopping the machine', async () => {
-    const [qmp, qemu] = await connected();
-    const limits = { convergeMs: 1, timeoutMs: 60_000 };
-    const migration = verbs.migrateLive(qmp, 'file:/x', limits, () => Promise.resolve());
-    await expect.poll(() => qemu.commands.map(({ execute }) => execute)).toContain('stop');
-    qemu.say(event('pre-switchover') + event('completed'));
-    await migration;
-  });
+  it.each([[['failed']], [['active', 'failed']]])(
+    'of a running machine that ends %j leaves the disk as it is',
+    async (said) => {
+      const [qmp, qemu] = await connected();
+      let changed = false;
+      const limits = { running: true, timeoutMs: 60_000 };
+      const migration = verbs.migrateLive(qmp, 'file:/x', limits, () => {
+        changed = true;
+        return Promise.resolve();
+      });
+      qemu.say(said.map(event).join(''));
+      await expect(migration).rejects.toThrow(/migration failed/);
+      expect(changed).toBe(false);
+    },
+  );
 
   it('is not followed by the machine’s going on before QEMU has finished with it', async () => {
     let looks = 0;
