@@ -7,7 +7,8 @@ export type Accelerator = 'kvm' | 'tcg';
 /** What a page shows while a machine starts. The ids are translated in the site. */
 export type BootStage = 'queued' | 'template' | 'disk' | 'restore' | 'boot' | 'identity' | 'setup' | 'ready';
 export type BootProgress =
-  | { readonly stage: 'queued'; readonly position: number; readonly estimateMs: number }
+  /** `full`: every place of the host is taken, and one must be left; else only others start first */
+  | { readonly stage: 'queued'; readonly position: number; readonly estimateMs: number; readonly full: boolean }
   | { readonly stage: Exclude<BootStage, 'queued'>; readonly attempt: number };
 
 export type MachineFacts = {

@@ -38,8 +38,8 @@ export type MachineHost = {
   readonly maxCheckpoints: number;
   /** Checkpoints keep a core busy for seconds: the machines of a host take theirs one after the other. */
   readonly oneByOne: OneByOne;
-  /** asked before a hibernated machine comes back with that many bytes of changed memory. Resolves when there is room */
-  readonly admitWake?: ((id: string, changedBytes: number) => Promise<void>) | undefined;
+  /** Asked before a hibernated machine comes back with that many bytes of changed memory. Resolves when it may, to what is called when it has. */
+  readonly admitWake?: ((id: string, changedBytes: number) => Promise<() => void>) | undefined;
 };
 
 /** How a machine comes to life the first time. */
@@ -214,21 +214,21 @@ export class QemuMachine implements Machine {
       const layers = { ...this.#record.layers, [disk]: to.disk };
       // It falls asleep as it is now and wakes as it was then. From here on its past is what the record says.
       if (this.#state === 'hibernated') {
-        await this.#admit(to.memory);
-        const old = this.#record.memory;
-        await this.#write({ layers, disk, memory: to.memory });
-        if (old !== null && old !== to.memory) await this.#forgetMemory(old);
+        await this.#admitted(to.memory, async () => {
+          const old = this.#record.memory;
+          await this.#write({ layers, disk, memory: to.memory });
+          if (old !== null && old !== to.memory) await this.#forgetMemory(old);
+          await this.#awake('rewind-failed');
+        });
       } else {
         await this.#write({ layers });
         const qmp = this.#control();
         await this.#noteSleep(to.memory, { disk });
         await this.#quit(qmp);
-      }
-      try {
-        await this.#awake('rewind-failed');
-      } catch (error) {
-        if (this.#state !== 'hibernated') this.#move('hibernate');
-        throw error;
+        await this.#awake('rewind-failed').catch((error: unknown) => {
+          this.#move('hibernate');
+          throw error;
+        });
       }
       await this.#write({ layers: await clearAway(this.folder.box, this.#record) });
     });
@@ -237,8 +237,7 @@ export class QemuMachine implements Machine {
   wake(): Promise<void> {
     return this.#inTurn('wake', async () => {
       await this.#assertReadable('wake-failed');
-      await this.#admit(this.#asleepAs);
-      await this.#awake('wake-failed');
+      await this.#admitted(this.#asleepAs, () => this.#awake('wake-failed'));
     });
   }
 
@@ -347,8 +346,15 @@ export class QemuMachine implements Machine {
     return this.#record.memory ?? checkpoint(this.epoch);
   }
 
-  async #admit(memory: string): Promise<void> {
-    await this.#host.admitWake?.(this.facts.id, await allocated(join(this.folder.box, memory)).catch(() => 0));
+  /** Lets `work` bring it back from `memory` as soon as the host has room for it. */
+  async #admitted(memory: string, work: () => Promise<void>): Promise<void> {
+    const bytes = await allocated(join(this.folder.box, memory)).catch(() => 0);
+    const up = await this.#host.admitWake?.(this.facts.id, bytes);
+    try {
+      await work();
+    } finally {
+      up?.();
+    }
   }
 
   /** What this machine maps: its template's file, and the sealed memory that stands for it with QEMU < 8.2. */

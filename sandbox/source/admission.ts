@@ -56,6 +56,15 @@ export function estimateMs(position: number, releasesMs: readonly number[], nowM
   return Math.min(ESTIMATE_CEILING_MS, Math.round(gapMs * position));
 }
 
+/** A clone under emulation, until this host has measured its own. */
+const START_MS = 1000;
+
+/** How long until it is the turn of the one at `position`, where `together` machines start at the same time and starts took so long lately. */
+export function turnMs(position: number, startsMs: readonly number[], together: number): number {
+  const meanMs = startsMs.length === 0 ? START_MS : startsMs.reduce((sum, ms) => sum + ms, 0) / startsMs.length;
+  return Math.round((position * meanMs) / together);
+}
+
 /** MemAvailable in MiB from the text of /proc/meminfo; 0 where it is not said, which admits nobody. */
 export function availableMib(meminfo: string): number {
   return Math.floor(Number(/^MemAvailable:\s+(\d+) kB$/m.exec(meminfo)?.[1] ?? 0) / 1024);

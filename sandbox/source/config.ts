@@ -1,4 +1,5 @@
 // The engine's one configuration: every field with its default, its unit in its name, and its reason.
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 
 export const EngineConfig = z.strictObject({
@@ -26,12 +27,17 @@ export const EngineConfig = z.strictObject({
   tbSizeMib: z.int().min(16).max(1024).default(64),
   /** what a machine may write to its disk. At least its memory, since the checkpoint has the same limit */
   diskCapMib: z.int().min(256).default(3072),
-  /** Moments of one machine that can be gone back to. Each takes what the guest uses of its memory, some 250 MiB, on disk */
+  /** Moments of one machine that can be gone back to. Each takes on disk what the guest changed of its memory, some 10 to 100 MiB */
   maxCheckpoints: z.int().min(0).max(8).default(2),
   /** a machine that nobody renewed for this long ends itself */
   leaseMs: z.int().min(1000).default(600_000),
   /** beyond what memory allows anyway: two cores do not serve a hundred */
   maxMachines: z.int().min(1).default(64),
+  /** Machines that start at the same time. Under emulation each takes most of a core for its second; the rest is waiting, so two for each core. */
+  maxStarting: z
+    .int()
+    .min(1)
+    .default(2 * availableParallelism()),
   /** memory left alone for the server and everything else on the host */
   reserveMib: z.int().min(0).default(1024),
   /** machines kept ready for the base template */

@@ -93,6 +93,8 @@ export class QemuEngine implements Engine {
     } catch (error) {
       room.release();
       throw error;
+    } finally {
+      room.started();
     }
   }
 
@@ -179,14 +181,15 @@ export class QemuEngine implements Engine {
     return this.close();
   }
 
-  /** A hibernated machine gave its place up; it gets another one, by what it brings with it, or waits for it. */
-  async admitWake(id: string, changedBytes: number): Promise<void> {
+  /** A hibernated machine gave its place up; it gets another one, by what it brings with it, or waits for it. To be called when it is up. */
+  async admitWake(id: string, changedBytes: number): Promise<() => void> {
     const place = await this.#parts.waiting.enter(wokenMib(changedBytes));
     const known = this.#machines.get(id);
-    if (known === undefined) return place.release();
     // A try that failed has left its place behind.
-    known.place?.release();
-    known.place = place;
+    known?.place?.release();
+    if (known === undefined) place.release();
+    else known.place = place;
+    return () => place.started();
   }
 
   async #make(request: MachineRequest): Promise<QemuMachine> {
@@ -219,6 +222,8 @@ export class QemuEngine implements Engine {
     } catch (error) {
       place.release();
       throw error;
+    } finally {
+      place.started();
     }
   }
 

@@ -1,14 +1,22 @@
-// The queue in front of the host's memory: first come, first served, everybody told where they stand.
+// The queue in front of the host's memory and its processors: first come, first served, everybody told where they stand.
+//
+// Starting keeps a processor busy. If thirty machines did it together, all of their learners would wait as long as the last one;
+// one after the other, most wait half of that, and none so long that the machine counts as hung.
 import { readFile } from 'node:fs/promises';
 import { SandboxError } from '../machine/errors.ts';
 import type { BootProgress } from '../machine/machine.ts';
-import { availableMib, estimateMs, room, type HostMemory } from './admission.ts';
+import { availableMib, estimateMs, room, turnMs, type HostMemory } from './admission.ts';
 
-/** One machine's place. `settled` says that its memory shows in the host's figures; `release` that it is gone. */
-export type Place = { settled(): void; release(): void };
+/**
+ * One machine's place. `started` says that its start is over, well or not; `settled` that its memory shows in the host's
+ * figures; `release` that it is gone.
+ */
+export type Place = { started(): void; settled(): void; release(): void };
 
 export type WaitingRoomOptions = {
   readonly maxMachines: number;
+  /** at the same time */
+  readonly maxStarting: number;
   readonly reserveMib: number;
   readonly readMemory?: () => Promise<number>;
 };
@@ -23,12 +31,18 @@ type Waiter = {
 /** Memory is freed by others, too: while somebody waits, it is looked at that often. */
 const LOOK_MS = 1000;
 const RELEASES_KEPT = 20;
+const STARTS_KEPT = 20;
 
 export class WaitingRoom {
   readonly #options: WaitingRoomOptions;
   readonly #queue: Waiter[] = [];
   readonly #promised = new Map<Place, number>();
   readonly #places = new Set<Place>();
+  /** since when, by `performance.now()` */
+  readonly #starting = new Map<Place, number>();
+  #startsMs: number[] = [];
+  /** whether the first in the queue waits for memory, not only for others that start */
+  #full = false;
   #releasesMs: number[] = [];
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
@@ -84,7 +98,9 @@ export class WaitingRoom {
 
   /** A machine that is there already (adopted): it takes a place without asking. */
   occupy(): Place {
-    return this.#place(0);
+    const place = this.#place(0);
+    this.#starting.delete(place);
+    return place;
   }
 
   /** How many more machines of this size would fit, by the last look at the host. */
@@ -117,7 +133,8 @@ export class WaitingRoom {
         this.#lookAgain = false;
         await this.#readMemory();
         for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
-          if (room(this.#memory, this.#load(), next.neededMib) < 1) break;
+          this.#full = room(this.#memory, this.#load(), next.neededMib) < 1;
+          if (this.#full || this.#starting.size >= this.#options.maxStarting) break;
           this.#queue.shift();
           next.admit(this.#place(next.neededMib));
         }
@@ -131,15 +148,24 @@ export class WaitingRoom {
 
   #place(neededMib: number): Place {
     const place: Place = {
+      started: () => {
+        const sinceMs = this.#starting.get(place);
+        if (sinceMs === undefined) return;
+        this.#starting.delete(place);
+        this.#startsMs = [...this.#startsMs, performance.now() - sinceMs].slice(-STARTS_KEPT);
+        if (this.#queue.length > 0) void this.#look();
+      },
       settled: () => void this.#promised.delete(place),
       release: () => {
         this.#promised.delete(place);
         if (!this.#places.delete(place)) return;
+        this.#starting.delete(place);
         this.#releasesMs = [...this.#releasesMs, Date.now()].slice(-RELEASES_KEPT);
         if (this.#queue.length > 0) void this.#look();
       },
     };
     this.#places.add(place);
+    this.#starting.set(place, performance.now());
     if (neededMib > 0) this.#promised.set(place, neededMib);
     return place;
   }
@@ -153,7 +179,10 @@ export class WaitingRoom {
     const now = Date.now();
     this.#queue.forEach(({ onProgress }, at) => {
       const position = at + 1;
-      onProgress?.({ stage: 'queued', position, estimateMs: estimateMs(position, this.#releasesMs, now) });
+      const waitMs = this.#full
+        ? estimateMs(position, this.#releasesMs, now)
+        : turnMs(position, this.#startsMs, this.#options.maxStarting);
+      onProgress?.({ stage: 'queued', position, estimateMs: waitMs, full: this.#full });
     });
   }
 

@@ -92,6 +92,8 @@ export const SessionView = z.strictObject({
       attempt: count,
       position: count,
       estimateMs: count,
+      /** queued: every place of the host is taken, and one must be left; else only others start first */
+      full: z.boolean(),
     }),
   ),
   machine: z.nullable(

@@ -8,7 +8,9 @@ type Words<K extends string> = { readonly [key in K]: string };
 /** `{name}` in a text is filled with `fill`. */
 export type ClientText = {
   readonly stage: Words<Stage>;
-  readonly boot: Words<'title' | 'queueTitle' | 'queue' | 'queueSoon' | 'attempt' | 'done' | 'now' | 'later'>;
+  readonly boot: Words<
+    'title' | 'queueTitle' | 'queue' | 'queueSoon' | 'queueTurn' | 'attempt' | 'done' | 'now' | 'later'
+  >;
   /** what is said over the terminal; `…Title` is its headline */
   readonly notice: Words<
     | 'unreachableTitle'

@@ -29,12 +29,15 @@ export class UhBoot extends HTMLElement {
 function queue(progress: Progress): HTMLElement {
   const text = words().boot;
   const minutes = Math.max(1, Math.round(progress.estimateMs / 60_000));
-  const sentence = progress.estimateMs < 45_000 ? text.queueSoon : text.queue;
+  // Not to the second: it would count up and down with every start of others.
+  const seconds = Math.max(5, Math.ceil(progress.estimateMs / 5000) * 5);
+  const soon = progress.estimateMs < 45_000;
+  const sentence = progress.full ? (soon ? text.queueSoon : text.queue) : text.queueTurn;
   return el(
     'div',
     { class: 'boot-box', role: 'status' },
     el('h2', {}, fill(text.queueTitle, { n: progress.position })),
-    el('p', {}, fill(sentence, { n: progress.position, minutes })),
+    el('p', {}, fill(sentence, { n: progress.position, minutes, seconds })),
   );
 }
 

@@ -11,8 +11,14 @@ export function sessionView(held: Held): SessionView {
       progress === null
         ? null
         : progress.stage === 'queued'
-          ? { stage: 'queued', attempt: 0, position: progress.position, estimateMs: Math.round(progress.estimateMs) }
-          : { stage: progress.stage, attempt: progress.attempt, position: 0, estimateMs: 0 },
+          ? {
+              stage: 'queued',
+              attempt: 0,
+              position: progress.position,
+              estimateMs: Math.round(progress.estimateMs),
+              full: progress.full,
+            }
+          : { stage: progress.stage, attempt: progress.attempt, position: 0, estimateMs: 0, full: false },
     machine:
       machine === null
         ? null

@@ -223,6 +223,7 @@ export const en: Text = {
         'Every place on this server is taken. Yours starts in about {minutes} minutes. Leave this page open and it begins by itself.',
       queueSoon:
         'Every place on this server is taken. Yours starts within a minute. Leave this page open and it begins by itself.',
+      queueTurn: 'Several machines are starting at the same moment. Yours is up in about {seconds} seconds.',
       attempt: 'An earlier start got stuck; this is attempt {n}.',
       done: 'done',
       now: 'under way',

@@ -8,6 +8,8 @@ import {
   estimateMs,
   expectedMib,
   room,
+  turnMs,
+  wokenMib,
 } from '../../../sandbox/source/admission.ts';
 import { WaitingRoom } from '../../../sandbox/source/waiting-room.ts';
 
@@ -44,6 +46,13 @@ describe('what a machine is expected to take', () => {
   });
 });
 
+describe('what a machine needs that comes back', () => {
+  it('is what it had changed and QEMU itself, and no less than a clone', () => {
+    expect(wokenMib(0)).toBe(CLONE_MIB);
+    expect(wokenMib(500 * 1024 ** 2)).toBe(590);
+  });
+});
+
 describe('the estimate for those who wait', () => {
   it('is the mean gap between machines that went, times the position', () => {
     expect(estimateMs(1, [0, 1000, 2000], 2000)).toBe(1000);
@@ -54,6 +63,11 @@ describe('the estimate for those who wait', () => {
     expect(estimateMs(1, [0, 1000], 61_000)).toBe(30_000);
   });
 
+  it('for a turn is how long starts took, shared among those that start together', () => {
+    expect(turnMs(4, [500, 1500], 2)).toBe(2000);
+    expect(turnMs(4, [], 2)).toBe(2000);
+  });
+
   it('is the ceiling where there is nothing to go by', () => {
     expect(estimateMs(1, [], 0)).toBe(ESTIMATE_CEILING_MS);
     expect(estimateMs(1, [5], 10)).toBe(ESTIMATE_CEILING_MS);
@@ -61,8 +75,8 @@ describe('the estimate for those who wait', () => {
 });
 
 describe('the waiting room', () => {
-  const roomFor = (maxMachines: number): WaitingRoom =>
-    new WaitingRoom({ maxMachines, reserveMib: 0, readMemory: () => Promise.resolve(100_000) });
+  const roomFor = (maxMachines: number, maxStarting = 100): WaitingRoom =>
+    new WaitingRoom({ maxMachines, maxStarting, reserveMib: 0, readMemory: () => Promise.resolve(100_000) });
 
   it('lets in first who came first', async () => {
     const waiting = roomFor(1);
@@ -102,6 +116,48 @@ describe('the waiting room', () => {
     await told.promise;
     place.release();
     (await last).release();
+    waiting.close();
+  });
+
+  it('lets few start at the same time, however many places there are, and says that it is only a turn', async () => {
+    const waiting = roomFor(10, 2);
+    const first = await waiting.enter(100);
+    await waiting.enter(100);
+    const told = Promise.withResolvers<BootProgress>();
+    const third = waiting.enter(100, { onProgress: told.resolve });
+    expect(await told.promise).toMatchObject({ stage: 'queued', position: 1, full: false });
+    first.started();
+    first.started();
+    await third;
+    expect(waiting.machines).toBe(3);
+    waiting.close();
+  });
+
+  it('lets the next one start where a start came to nothing', async () => {
+    const waiting = roomFor(10, 1);
+    const first = await waiting.enter(100);
+    const second = waiting.enter(100);
+    first.release();
+    (await second).started();
+    (await waiting.enter(100)).release();
+    expect(waiting.machines).toBe(1);
+    waiting.close();
+  });
+
+  it('does not count a machine that was there already as one that starts', async () => {
+    const waiting = roomFor(10, 1);
+    waiting.occupy();
+    await waiting.enter(100);
+    expect(waiting.machines).toBe(2);
+    waiting.close();
+  });
+
+  it('says that every place is taken where it is', async () => {
+    const waiting = roomFor(1);
+    await waiting.enter(100);
+    const told = Promise.withResolvers<BootProgress>();
+    waiting.enter(100, { onProgress: told.resolve }).catch(() => undefined);
+    expect(await told.promise).toMatchObject({ stage: 'queued', position: 1, full: true });
     waiting.close();
   });
 
