@@ -31,8 +31,11 @@ export const EngineConfig = z.strictObject({
   maxCheckpoints: z.int().min(0).max(8).default(2),
   /** a machine that nobody renewed for this long ends itself */
   leaseMs: z.int().min(1000).default(600_000),
-  /** beyond what memory allows anyway: two cores do not serve a hundred */
-  maxMachines: z.int().min(1).default(64),
+  /** Awake at once, beyond what memory allows anyway: two cores do not serve a hundred. */
+  maxMachines: z
+    .int()
+    .min(1)
+    .default(32 * availableParallelism()),
   /** Machines that start at the same time. Under emulation each takes most of a core for its second; the rest is waiting, so two for each core. */
   maxStarting: z
     .int()

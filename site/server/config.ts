@@ -1,6 +1,7 @@
 // The server's configuration: one schema, every field with its default, read once from the environment.
 import * as z from 'zod';
 import { hostPaths } from '../../sandbox/host/paths.ts';
+import { EngineConfig } from '../../sandbox/source/config.ts';
 import { StartError } from './errors.ts';
 
 const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
@@ -48,8 +49,10 @@ const Environment = z.object({
   UNDERHOOD_DISK_CAP_MIB: whole(256, 1_000_000).default(3072).describe('What a machine may write to its disk.'),
   UNDERHOOD_CHECKPOINTS: whole(0, 8)
     .default(2)
-    .describe('Moments of a machine that can be gone back to; each takes up to half of its memory on disk.'),
-  UNDERHOOD_MAX_MACHINES: whole(1, 10_000).default(64).describe('Awake at once, whatever memory allows.'),
+    .describe('Moments of a machine that can be gone back to; each takes on disk what it changed of its memory.'),
+  UNDERHOOD_MAX_MACHINES: whole(1, 10_000)
+    .default(EngineConfig.shape.maxMachines.parse(undefined))
+    .describe('Awake at once, whatever memory allows.'),
   UNDERHOOD_RESERVE_MIB: whole(0, 1_000_000).default(1024).describe('Memory of the host left to everything else.'),
   UNDERHOOD_LEASE_MS: whole(60_000, 86_400_000)
     .default(600_000)
