@@ -29,6 +29,19 @@ export async function coldBoot(engine: Engine, times: number): Promise<number[]>
   return samples;
 }
 
+/** For how long a running machine stands still while a moment of it is kept, and what that takes on the disk, in MiB. */
+export async function keepMoments(source: MachineSource, times: number): Promise<{ stopped: number[]; mib: number[] }> {
+  await using machine = await source.take({ bake: undefined });
+  const stopped: number[] = [];
+  const mib: number[] = [];
+  for (let n = 0; n < times; n++) {
+    const { stoppedMs, bytes } = await machine.checkpoint('');
+    stopped.push(stoppedMs);
+    mib.push(bytes / 1024 ** 2);
+  }
+  return { stopped, mib };
+}
+
 /** Memory and disk to files; and from there to a machine that answers. */
 export async function restAndWake(
   source: MachineSource,

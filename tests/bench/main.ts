@@ -7,7 +7,7 @@ import { makeTemplates } from '../fixtures/templates.ts';
 import type { MemoryMib } from './cost.ts';
 import { crowd } from './crowd.ts';
 import * as measure from './measures.ts';
-import { coldBoot, restAndWake } from './machines.ts';
+import { coldBoot, keepMoments, restAndWake } from './machines.ts';
 import { summarise, type Summary } from './statistics.ts';
 import { xrayCost } from './xray.ts';
 
@@ -90,6 +90,9 @@ await makeTemplates();
   const { hibernate, wake } = await restAndWake(engine, options.quick ? 3 : 8);
   add('hibernate_ms', hibernate);
   add('wake_ms', wake);
+  const { stopped, mib } = await keepMoments(engine, options.quick ? 3 : 8);
+  add('checkpoint_stopped_ms', stopped);
+  add('checkpoint_mib', mib);
   const costs = Object.entries(await xrayCost(engine, options.quick ? 10 : 30));
   figures['xray_cost_percent'] = Object.fromEntries(costs.map(([view, { percent }]) => [view, percent]));
   figures['xray_busy_cost_percent'] = Object.fromEntries(costs.map(([view, { busyPercent }]) => [view, busyPercent]));
@@ -103,6 +106,7 @@ await makeTemplates();
 }
 if (options.crowd !== undefined) {
   const result = await crowd(Number(options.crowd));
+  add('crowd_to_prompt_ms', result.toPrompt);
   add('crowd_echo_ms', result.echo);
   figures['crowd_machines'] = result.machines;
   addMemory('crowd_', result.memory, result.machines);
