@@ -77,7 +77,7 @@ await makeTemplates();
 {
   await using server = await ServerProcess.start({ UNDERHOOD_WARM_MACHINES: '2' });
   await server.warmed(2);
-  add('pooled_to_prompt_ms', await measure.pooledToPrompt(server, options.quick ? 4 : 10));
+  add('pooled_to_prompt_ms', await measure.pooledToPrompt(server, options.quick ? 4 : times));
   // As the course is served: a machine waits for whoever comes next, also for one who resets.
   const { learner } = await measure.arrive(server);
   add('reset_ms', await measure.reset(learner, options.quick ? 3 : 10, () => server.warmed(2)));
