@@ -21,6 +21,22 @@ test('a fresh machine does not show the load of the boot it was copied from', as
   await desk.run('cat /proc/loadavg', /^\d+\.\d\d \d+\.\d\d 0\.0\d /m);
 });
 
+test('the place in a queue stays readable while it moves up', async ({ page, desk }) => {
+  await desk.open('en');
+  const opacity = await page.evaluate(async () => {
+    type Boot = HTMLElement & { show(progress: object | null): void };
+    const boot = document.querySelector<Boot>('uh-boot');
+    // Somebody else’s start is over every tenth of a second.
+    for (let position = 12; position > 0; position--) {
+      boot?.show({ stage: 'queued', attempt: 0, position, estimateMs: position * 1000, full: false });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    return Number(getComputedStyle(boot?.querySelector('.boot-box') ?? document.body).opacity);
+  });
+  expect(opacity).toBe(1);
+  await expect(page.locator('uh-boot')).toContainText('Number 1 in the queue');
+});
+
 for (const locale of ['ko', 'en'] as const) {
   test(`a right answer turns its task green, a wrong one says what was seen (${locale})`, async ({ desk }) => {
     await desk.open(locale);
