@@ -57,7 +57,7 @@ export class BaseMemory implements AsyncDisposable {
 export class ChangedPages {
   readonly #base: BaseMemory;
   readonly #state: FileWriter;
-  /** per page of the memory: where in the state its content stands, or one of the two below */
+  /** per page of the memory: where in the state its content stands, or one of the two above */
   readonly #places: Float64Array;
   #missing: number;
 

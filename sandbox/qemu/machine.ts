@@ -191,7 +191,6 @@ export class QemuMachine implements Machine {
       } catch (cause) {
         // What was written of it is worth nothing, and may be what filled the disk.
         await rm(file, { force: true });
-        await this.#noteAwake(wasRunning ? 'ready' : 'paused');
         if (wasRunning && qmp.isOpen) await verbs.contAfterMigration(qmp);
         throw new SandboxError('hibernate-failed', 'the memory could not be written', cause);
       }
@@ -292,14 +291,16 @@ export class QemuMachine implements Machine {
 
   /** The record first, the mark second, the end of QEMU last: a crash in between leaves something that can be adopted. */
   async #noteSleep(memory: string, change: Partial<MachineRecord> = {}): Promise<void> {
-    await this.#write({ ...change, memory, state: 'hibernated' });
-    await writeFile(this.folder.hibernated, '');
-  }
-
-  /** Where a machine did not fall asleep after all. A disk that takes no record has the one of before. */
-  async #noteAwake(state: 'ready' | 'paused'): Promise<void> {
-    await rm(this.folder.hibernated, { force: true });
-    await this.#write({ memory: null, state }).catch(() => undefined);
+    const before = this.#record;
+    try {
+      await this.#write({ ...change, memory, state: 'hibernated' });
+      await writeFile(this.folder.hibernated, '');
+    } catch (error) {
+      // It goes on, as what it was. A disk that takes no record has the one of before.
+      await rm(this.folder.hibernated, { force: true });
+      await this.#write(before).catch(() => undefined);
+      throw error;
+    }
   }
 
   async #quit(qmp: QmpConnection): Promise<void> {
@@ -361,13 +362,19 @@ export class QemuMachine implements Machine {
   async #base(): Promise<{ readonly file: string; readonly sealed: string | undefined } | undefined> {
     const { base, template } = this.#record;
     if (base === null) return undefined;
-    if ((await madeOf(base.ram)) !== base.made) throw new Error('its template was made anew since then');
     const byPath = this.#abilities.readOnlyRamFile;
     const sealed = byPath ? undefined : await keptMemory(this.#host.keepers, { key: template, ram: base.ram });
     return { file: base.ram, sealed };
   }
 
+  async #assertSameTemplate(): Promise<void> {
+    const { base } = this.#record;
+    if (base !== null && (await madeOf(base.ram)) !== base.made)
+      throw new Error('its template was made anew since then');
+  }
+
   async #memory(): Promise<NonNullable<StateFile['memory']>> {
+    await this.#assertSameTemplate();
     const base = await this.#base();
     return { bytes: this.facts.memoryMib * 1024 ** 2, base: base?.sealed ?? base?.file };
   }
@@ -379,7 +386,7 @@ export class QemuMachine implements Machine {
       const message = `it was written by QEMU ${this.#record.qemuVersion}, this host has ${install.version.text}`;
       throw new SandboxError(code, message);
     }
-    await this.#base().catch((cause: unknown) => {
+    await this.#assertSameTemplate().catch((cause: unknown) => {
       throw new SandboxError(code, 'its template is not there as it was', cause);
     });
   }
